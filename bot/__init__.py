@@ -1,0 +1,1 @@
+"""Evenkeel: a conversational assistant for people who owe money."""
