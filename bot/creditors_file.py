@@ -90,9 +90,7 @@ class Section:
         """A whole number from `least` to `most`."""
         return self._whole(name, self._value(name, default), least, most)
 
-    def wholes(
-        self, name: str, least: int, most: int, default: tuple[int, ...]
-    ) -> tuple[int, ...]:
+    def wholes(self, name: str, least: int, most: int, default: tuple[int, ...]) -> tuple[int, ...]:
         """A rising list of whole numbers from `least` to `most`."""
         values = self._list(name, default)
         return tuple(sorted(self._whole(name, value, least, most) for value in values))

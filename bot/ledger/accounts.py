@@ -180,9 +180,7 @@ def _accounts(connection: Connection, *conditions: Any) -> tuple[Account, ...]:
             currency=row.currency,
             opened_on=row.opened_on,
             due_on=row.due_on,
-            minimum_due=(
-                None if row.minimum_due is None else Money(row.minimum_due, row.currency)
-            ),
+            minimum_due=(None if row.minimum_due is None else Money(row.minimum_due, row.currency)),
             time_barred_on=row.time_barred_on,
             itemization_date=row.itemization_date,
             validation_sent_on=row.validation_sent_on,

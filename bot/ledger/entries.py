@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.engine import Connection
 
 from bot import clock
-from bot.ledger import tables
+from bot.ledger import accounts, tables
 from bot.money import CurrencyMismatch, Money
 
 KINDS = tables.ENTRY_KINDS
@@ -45,14 +45,12 @@ def post(
 ) -> Entry:
     """Add an entry, once: posting it again returns the first, so that a retry is harmless.
 
-    A payment counts towards the plan once `plans.follow_entries` has been called.
-    Raises EntryConflict if the external id stands there with another day, kind or amount,
+    It waits for whoever is deciding about a plan of the account. A payment counts towards the plan once `plans.follow_entries` has been called.
+    Raises LookupError for an unknown account, EntryConflict if the external id stands there with another day, kind or amount,
     CurrencyMismatch for another currency than the account's, and IntegrityError for an amount
     whose sign does not fit its kind.
     """
-    currency = connection.execute(
-        select(tables.account.c.currency).where(tables.account.c.id == account_id)
-    ).scalar_one()
+    currency = accounts.lock(connection, account_id).currency
     if amount.currency != currency:
         raise CurrencyMismatch(f"the account is in {currency}, the entry in {amount.currency}")
     tables.insert_once(

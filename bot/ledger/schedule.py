@@ -134,6 +134,11 @@ def due_dates(
     return tuple(days)
 
 
+def first_day(frequency: Frequency, start: date, days_of_month: Sequence[int] = ()) -> date:
+    """The first day of such a schedule, before weekends and holidays move it."""
+    return next(_nominal(frequency, start, tuple(days_of_month)))
+
+
 def amounts_by_count(total: Money, count: int, first: Money | None = None) -> tuple[Money, ...]:
     """`count` equal parts, the remainder on the last; the first at least `first` if given."""
     parts = total.split(count)
