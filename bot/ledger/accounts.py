@@ -84,7 +84,7 @@ def find(connection: Connection, creditor_slug: str, reference: str) -> Account 
 
 
 def with_reference(connection: Connection, reference: str) -> tuple[Account, ...]:
-    """The accounts of all creditors with this reference, for the operator, who may not say whose."""
+    """All creditors' accounts with this reference, for an operator who does not say whose."""
     return _accounts(connection, tables.account.c.reference_key == reference_key(reference))
 
 

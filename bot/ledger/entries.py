@@ -45,10 +45,10 @@ def post(
 ) -> Entry:
     """Add an entry, once: posting it again returns the first, so that a retry is harmless.
 
-    It waits for whoever is deciding about a plan of the account. A payment counts towards the plan once `plans.follow_entries` has been called.
-    Raises LookupError for an unknown account, EntryConflict if the external id stands there with another day, kind or amount,
-    CurrencyMismatch for another currency than the account's, and IntegrityError for an amount
-    whose sign does not fit its kind.
+    It waits for whoever is deciding about a plan of the account, and counts towards the plan once
+    `plans.follow_entries` has been called. Raises LookupError for an unknown account, EntryConflict
+    if the external id stands there with another day, kind or amount, CurrencyMismatch for another
+    currency than the account's, and IntegrityError for an amount whose sign does not fit its kind.
     """
     currency = accounts.lock(connection, account_id).currency
     if amount.currency != currency:

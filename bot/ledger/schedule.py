@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from itertools import count as count_from
-from itertools import islice
+from itertools import islice, pairwise
 
 from bot.business_days import next_business_day
 from bot.money import Money
@@ -74,7 +74,7 @@ class Terms:
     def __post_init__(self) -> None:
         nothing = Money(0, self.total.currency)
         days = [instalment.due_on for instalment in self.instalments]
-        if not days or any(a >= b for a, b in zip(days, days[1:], strict=False)):
+        if not days or any(a >= b for a, b in pairwise(days)):
             raise ValueError("instalments must rise in time")
         if [one.sequence for one in self.instalments] != list(range(1, len(days) + 1)):
             raise ValueError("instalments must count from 1")
