@@ -23,7 +23,7 @@ step() {
 step "ruff check" $bin -m ruff check
 step "ruff format" $bin -m ruff format --check
 step "mypy" $bin -m mypy
-step "import arrows" $bin -c 'from importlinter.cli import lint_imports_command as c; c()'
+step "import arrows" $bin -c 'import importlinter.cli as c; raise SystemExit(c.lint_imports(no_logo=True))'
 step "names" $bin scripts/check_names.py
 step "rasa data validate" $bin -W ignore -m rasa data validate --fail-on-warnings
 

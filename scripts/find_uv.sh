@@ -7,21 +7,23 @@ cd "$(dirname "$0")/.."
 lock=requirements/installer.lock
 tools=.venv-tools
 
-fetch() {
-    for python in "${PYTHON:-python3}" python3 python /usr/bin/python3 "$(sh scripts/find_python.sh 2>/dev/null || :)"; do
-        [ -n "$python" ] || continue
-        "$python" -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null || continue
-        rm -rf "$tools"
-        # Debian splits the parts of venv off into a package of their own, so try pip alone too.
-        if "$python" -m venv "$tools" 2>/dev/null; then
-            "$tools/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock" >&2 && return 0
-        else
-            rm -rf "$tools"
-            "$python" -m pip install -qq --disable-pip-version-check --require-hashes --target "$tools" -r "$lock" >&2 2>/dev/null && return 0
-        fi
+python3_here() {
+    for python in python3 python /usr/bin/python3; do
+        "$python" -c 'import sys; sys.exit(sys.version_info < (3, 8))' 2>/dev/null && echo "$python" && return
     done
+    sh scripts/find_python.sh 2>/dev/null
+}
+
+fetch() {
+    python=$(python3_here) || return 1
     rm -rf "$tools"
-    return 1
+    # Debian splits the parts that venv needs off into a package of their own: pip alone will do.
+    if "$python" -m venv "$tools" >/dev/null 2>&1; then
+        "$tools/bin/python" -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock" >&2
+    else
+        rm -rf "$tools"
+        "$python" -m pip install -qq --disable-pip-version-check --require-hashes --target "$tools" -r "$lock" >&2
+    fi
 }
 
 if cmp -s "$lock" "$tools/installed" && "$tools/bin/uv" --version >/dev/null 2>&1; then
