@@ -1,0 +1,129 @@
+/** Cards under a message: facts of the ledger laid out to be read at a glance. Amounts and dates are shown as the server wrote them. */
+import { chart } from "./chart.js";
+import { drawing, element, icon, ICONS } from "./element.js";
+import { WORDS } from "./words.js";
+
+const KINDS = { account, schedule, options, history, receipt };
+
+/** The card's element, or null for a kind that this widget does not know. `actions` as in log.js. */
+export function card(content, actions) {
+  return KINDS[content.kind]?.(content, actions) ?? null;
+}
+
+function frame(kind, title, ...parts) {
+  return element("section", { class: `card ${kind}`, "data-card": kind, "aria-label": title }, element("h3", {}, title), parts);
+}
+
+/** Labels and values; pairs without a value are left out. */
+function facts(...pairs) {
+  const rows = pairs.filter(([, value]) => value).map(([label, value]) => element("div", {}, element("dt", {}, label), element("dd", {}, value)));
+  return element("dl", { class: "facts" }, rows);
+}
+
+function headline(label, value, small) {
+  return element(
+    "p",
+    { class: "headline" },
+    element("span", { class: "label" }, label),
+    " ",
+    element("strong", {}, value),
+    small && [" ", element("span", { class: "label" }, small)],
+  );
+}
+
+function table(caption, heads, rows) {
+  return element(
+    "table",
+    {},
+    element("caption", { class: "unseen" }, caption),
+    element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))),
+    element("tbody", {}, rows.map(({ cells, state }) => element("tr", { "data-state": state }, cells.map((cell) => element("td", {}, cell))))),
+  );
+}
+
+function account({ creditor, original_creditor, reference, balance, due, minimum, as_of, lines = [] }) {
+  const words = WORDS.account;
+  return frame(
+    "account",
+    creditor || words.title,
+    headline(words.balance, balance.text, words.asOf(as_of.text)),
+    facts([words.due, due?.text], [words.minimum, minimum?.text], [words.reference, reference], [words.original, original_creditor]),
+    lines.length > 0 && [
+      element("h4", {}, words.lines),
+      facts(...lines.map(({ label, amount }) => [label, amount.text]), [words.balance, balance.text]),
+    ],
+  );
+}
+
+function schedule({ status, frequency_text, total, paid, left, instalments }) {
+  const words = WORDS.schedule;
+  const plain = status === "offered" && instalments.every((instalment) => instalment.status === "due");
+  const rows = instalments.map(({ sequence, due, amount, status: state }) => ({
+    cells: [String(sequence), due.text, amount.text, ...(plain ? [] : [words.instalment[state] ?? state])],
+    state,
+  }));
+  const heads = [words.number, words.date, words.amount, ...(plain ? [] : [words.status])];
+  return frame(
+    "schedule",
+    words.title[status] ?? words.title.active,
+    headline(words.total, total.text, [words.caption(instalments.length), frequency_text].filter(Boolean).join(", ")),
+    paid && progress(paid, total),
+    facts([words.paid, paid?.text], [words.left, left?.text]),
+    table(frequency_text || words.title.active, heads, rows),
+  );
+}
+
+function progress(paid, total) {
+  const share = total.minor > 0 ? Math.min(1, Math.max(0, paid.minor / total.minor)) : 0;
+  return drawing(
+    "svg",
+    { class: "progress", viewBox: "0 0 300 8", preserveAspectRatio: "none", role: "img", "aria-label": WORDS.schedule.progress(paid.text, total.text) },
+    drawing("rect", { class: "track", width: 300, height: 8 }),
+    drawing("rect", { class: "bar", width: 300 * share, height: 8 }),
+  );
+}
+
+function options({ options: plans }, { pick }) {
+  const words = WORDS.options;
+  const one = ({ choice, title, total, amount, count, first, last }) =>
+    element(
+      "li",
+      {},
+      element("h4", {}, title),
+      element("p", {}, element("strong", {}, words.each(count, amount.text)), ` ${words.dates(count, first.text, last.text)}`),
+      element("p", { class: "label" }, `${words.total} ${total.text}`),
+      element(
+        "button",
+        { type: "button", class: "choice", "data-choice": choice, "aria-label": `${words.choose}: ${title}`, click: () => pick(choice, title) },
+        words.choose,
+      ),
+    );
+  return frame("options", words.title, element("ul", {}, plans.map(one)));
+}
+
+function history({ payments, paid, balance }) {
+  const words = WORDS.history;
+  const sorted = [...payments].sort((one, other) => one.date.date.localeCompare(other.date.date));
+  const rows = [...sorted].reverse().map(({ date, memo, amount }) => ({ cells: [date.text, memo ?? "", amount.text] }));
+  const picture = () => chart(sorted, words.chart(sorted.length, sorted[0].date.text, sorted.at(-1).date.text, paid.text));
+  return frame(
+    "history",
+    words.title,
+    facts([words.paid, paid.text], [words.balance, balance.text]),
+    sorted.length === 0
+      ? element("p", { class: "label" }, words.none)
+      : [
+          picture(),
+          element("details", {}, element("summary", {}, words.table), table(words.title, [words.date, words.memo, words.amount], rows)),
+        ],
+  );
+}
+
+function receipt({ id, title, lines, contact }, { receipt: save }) {
+  return frame(
+    "receipt",
+    title,
+    facts(...lines.map(({ label, value }) => [label, value]), [WORDS.receipt.contact, contact]),
+    element("button", { type: "button", class: "choice", click: () => save(id) }, icon(...ICONS.save), WORDS.receipt.save),
+  );
+}
