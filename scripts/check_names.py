@@ -26,6 +26,10 @@ RASAS_OWN_INTENTS = frozenset({"nlu_fallback", "session_start", "restart", "back
 
 RESPONSE = re.compile(r"utter_[a-z0-9_]+")
 
+ANY_INTENT = "<any intent>"
+
+SENTENCE = "a sentence is said here; sentences stand in domain.yml"
+
 
 @dataclass(frozen=True)
 class Domain:
@@ -49,9 +53,11 @@ class Training:
 
 @dataclass(frozen=True)
 class Code:
-    """What the Python of bot/ and actions/ says: its string literals, and what it should not do."""
+    """What the Python of bot/ and actions/ says: its string literals, the names of responses that
+    it puts together (where, and as a pattern, see `_pattern`), and what it should not do."""
 
     literals: frozenset[str]
+    patterns: tuple[tuple[str, str], ...]
     offences: tuple[str, ...]
 
 
@@ -101,16 +107,26 @@ def read_training(root: Path) -> Training:
 def read_code(root: Path) -> Code:
     """The literals and offences of all Python files in `root`/bot and `root`/actions."""
     literals: set[str] = set()
+    patterns: list[tuple[str, str]] = []
     offences: list[str] = []
     for folder in ("bot", "actions"):
         for path in sorted((root / folder).rglob("*.py")):
             tree = ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
             where = path.relative_to(root).as_posix()
-            for node in ast.walk(tree):
+            nodes = list(ast.walk(tree))
+            pieces = {
+                id(v) for node in nodes if isinstance(node, ast.JoinedStr) for v in node.values
+            }
+            for node in nodes:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    literals.add(node.value)
-                offences.extend(f"{where}:{line}: {what}" for line, what in _offence(node))
-    return Code(frozenset(literals), tuple(offences))
+                    if id(node) not in pieces:
+                        literals.add(node.value)
+                elif isinstance(node, ast.JoinedStr):
+                    if pattern := _pattern(node):
+                        patterns.append((f"{where}:{node.lineno}", pattern))
+                elif isinstance(node, ast.Call) and _says(node):
+                    offences.append(f"{where}:{node.lineno}: {SENTENCE}")
+    return Code(frozenset(literals), tuple(patterns), tuple(offences))
 
 
 def registered_actions(root: Path) -> frozenset[str]:
@@ -119,22 +135,42 @@ def registered_actions(root: Path) -> frozenset[str]:
     return frozenset(importlib.import_module("actions").ACTIONS)
 
 
-def _offence(node: ast.AST) -> Iterator[tuple[int, str]]:
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
+def _says(node: ast.Call) -> bool:
+    return (
+        isinstance(node.func, ast.Attribute)
         and node.func.attr == "utter_message"
-        and (node.args or any(keyword.arg == "text" for keyword in node.keywords))
-    ):
-        yield node.lineno, "a sentence is said here; sentences stand in domain.yml"
-    if isinstance(node, ast.JoinedStr) and node.values:
-        first = node.values[0]
-        if isinstance(first, ast.Constant) and str(first.value).startswith("utter_"):
-            yield node.lineno, "a response's name is put together; spell it out to be found"
+        and (bool(node.args) or any(keyword.arg == "text" for keyword in node.keywords))
+    )
+
+
+def _pattern(node: ast.JoinedStr) -> str | None:
+    """For f"utter_crisis_{place}" a regular expression of the names it can become, else None.
+
+    A part called `intent` stands for the names of intents, any other for anything.
+    """
+    parts = []
+    for part in node.values:
+        if isinstance(part, ast.Constant):
+            parts.append(re.escape(str(part.value)))
+        elif isinstance(part, ast.FormattedValue) and ast.unparse(part.value) == "intent":
+            parts.append(ANY_INTENT)
+        else:
+            parts.append("[a-z0-9_]+")
+    return "".join(parts) if parts and parts[0].startswith("utter_") else None
 
 
 def _response_problems(domain: Domain, training: Training, code: Code) -> Iterator[str]:
     sent = {name for name in code.literals | training.told_actions if RESPONSE.fullmatch(name)}
+    intents = "|".join(sorted(domain.intents))
+    for where, pattern in code.patterns:
+        if pattern == "utter_[a-z0-9_]+":
+            yield f"{where}: this could be any response; spell the names out"
+            continue
+        filled = re.compile(pattern.replace(ANY_INTENT, f"(?:{intents})"))
+        fitting = {name for name in domain.responses if filled.fullmatch(name)}
+        if not fitting:
+            yield f"{where}: no response in domain.yml fits this name"
+        sent |= fitting
     for name in sorted(domain.responses.keys() - sent):
         yield f"domain.yml: response {name} is used nowhere"
     for name in sorted(sent - domain.responses.keys()):

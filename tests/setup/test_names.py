@@ -84,6 +84,15 @@ def test_a_project_whose_names_fit(project: Path) -> None:
     assert check(project) == []
 
 
+def test_names_that_are_put_together_count_as_used(project: Path) -> None:
+    domain = project / "domain.yml"
+    more = "responses:\n  utter_about_greet: [{text: Hi}]\n  utter_crisis_us: [{text: Call 988}]"
+    domain.write_text(domain.read_text().replace("responses:", more))
+    assert len(check(project)) == 2
+    (project / "actions/more.py").write_text("f'utter_about_{intent}'\nf'utter_crisis_{place}'\n")
+    assert check(project) == []
+
+
 @pytest.mark.parametrize(
     ("file", "old", "new", "problem"),
     [
@@ -181,7 +190,13 @@ def test_a_project_whose_names_fit(project: Path) -> None:
             "bot/money.py",
             "ACCOUNT_SLOT",
             "f'utter_{1}'\nACCOUNT_SLOT",
-            "bot/money.py:1: a response's name is put together; spell it out to be found",
+            "bot/money.py:1: this could be any response; spell the names out",
+        ),
+        (
+            "bot/money.py",
+            "ACCOUNT_SLOT",
+            "f'utter_crisis_{1}'\nACCOUNT_SLOT",
+            "bot/money.py:1: no response in domain.yml fits this name",
         ),
     ],
 )
