@@ -176,7 +176,7 @@ plan = Table(
     metadata,
     Column("id", String, primary_key=True),
     Column("account_id", ForeignKey("account.id"), nullable=False),
-    Column("conversation_id", String),
+    Column("conversation_id", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("status", String, nullable=False),
     Column("frequency", String, nullable=False),
