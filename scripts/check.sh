@@ -25,7 +25,7 @@ step "ruff format" $bin -m ruff format --check
 step "mypy" $bin -m mypy
 step "import arrows" $bin -c 'import importlinter.cli as c; raise SystemExit(c.lint_imports(no_logo=True))'
 step "names" $bin scripts/check_names.py
-step "rasa data validate" $bin -W ignore -m rasa data validate --fail-on-warnings
+step "rasa data validate" $bin -m rasa data validate --fail-on-warnings
 
 if [ -n "$failed" ]; then
     echo "==> failed: ${failed#, }"
