@@ -1,9 +1,9 @@
-/** Cards under a message: facts of the ledger laid out to be read at a glance. Amounts and dates are shown as the server wrote them. */
+/** Cards under a message: facts of the ledger at a glance, amounts and dates as the server wrote them. */
 import { chart } from "./chart.js";
 import { drawing, element, icon, ICONS } from "./element.js";
 import { WORDS } from "./words.js";
 
-const KINDS = { account, schedule, options, history, receipt };
+const KINDS = { __proto__: null, account, schedule, options, history, receipt };
 
 /** The card's element, or null for a kind that this widget does not know. `actions` as in log.js. */
 export function card(content, actions) {

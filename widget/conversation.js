@@ -1,13 +1,13 @@
 /**
- * One conversation with the server: the session, the stream of what is said, and the box of what is
- * still to be sent. It knows nothing of the page; it tells its listener what happened:
+ * One conversation with the server: the session, the stream of what is said, the box of what is still
+ * to be sent. It knows nothing of the page; it tells its listener:
  *
- *   session(creditor, controls)   a session stands; who it is with
- *   message(message)              something was said; each once and in order, whatever the connection does
+ *   session(creditor, controls)   with whom one is talking
+ *   message(message)              what was said, each once and in order
  *   typing({author, on}), state({state, name?})
- *   item(item)                    something to be sent changed its status: sending, unsent, sent, refused
- *   connection(name)              "online", "lost" (we try again) or "down" (we try again, but call instead)
- *   renewed()                     the old session ended; what was said in it is gone from here
+ *   item(item)                    what is to be sent, and its status: sending, unsent, sent, refused
+ *   connection(name)              "online", "lost", or "down" when it is time to call instead
+ *   renewed()                     the session ended, and all that was said in it is gone
  */
 import { events } from "./stream.js";
 
@@ -19,7 +19,7 @@ const DOWN_AFTER = 3; // failures in a row
 
 const STEADY = 5_000; // ms after which a connection that ends counts as having worked
 
-/** How many ms to wait after so many failures in a row: doubling, and scattered so that not everybody returns at once. */
+/** How many ms to wait after so many failures: doubling, and scattered so that not all return at once. */
 function wait(failures) {
   return Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.max(0, failures - 1)) * (0.5 + Math.random() / 2);
 }

@@ -9,6 +9,7 @@ import { Conversation } from "./conversation.js";
 import { element } from "./element.js";
 import { keep } from "./keep.js";
 import { Panel } from "./panel.js";
+import { WORDS } from "./words.js";
 
 const script = [...document.querySelectorAll("script[data-creditor]")].find((one) => one.src === import.meta.url);
 const { creditor, server, identity, name, phone, theme } = script?.dataset ?? {};
@@ -22,7 +23,7 @@ const kept = keep(`evenkeel ${base} ${creditor ?? ""}`);
 const panel = new Panel({ server: base, name, phone }, kept);
 const opening = { creditor, identity, language: document.documentElement.lang || undefined };
 
-const body = element("div", { class: "widget", hidden: true }, panel.nodes);
+const body = element("aside", { class: "widget", "aria-label": WORDS.region, hidden: true }, panel.nodes);
 const begin = () => {
   body.hidden = false; // Not before it has its looks.
   panel.attach(new Conversation({ server: base, opening, kept, listener: panel }));

@@ -34,8 +34,8 @@ export function sheet(press, log, composer) {
     "dialog",
     { class: "sheet", "aria-labelledby": "name", "aria-describedby": "label" },
     element(
-      "header",
-      {},
+      "div",
+      { class: "top" },
       element("span", { class: "mark" }, icon(...ICONS.boat)),
       element("div", { class: "with" }, name, label),
       more,

@@ -1,6 +1,7 @@
 /** Every label of the widget's own. What the assistant says comes from the server. */
 
 export const WORDS = {
+  region: "Chat",
   launch: "Chat with us",
   launchUnread: (count) => (count === 1 ? "Chat with us, 1 new message" : `Chat with us, ${count} new messages`),
   title: "Help with your account",
