@@ -99,12 +99,12 @@ def read_accounts(
 ) -> tuple[list[AccountRow], set[str]]:
     """All good rows of an accounts file, and the references of the others, whose problems are added
     to `problems`."""
-    time_zones = available_timezones()
+    time_zones, today = available_timezones(), clock.today("UTC")
     first_lines: dict[tuple[str, str], int] = {}
     found, bad = [], set()
     for row in read(path, required=REQUIRED, optional=OPTIONAL, problems=problems, shift=shift):
         before = len(problems)
-        account = _account(row, creditors, time_zones)
+        account = _account(row, creditors, time_zones, today)
         if account is None or len(problems) > before:
             bad.add(reference_key(row.cells["reference"]))
             continue
@@ -117,7 +117,9 @@ def read_accounts(
     return found, bad
 
 
-def _account(row: Row, creditors: Creditors, time_zones: set[str]) -> AccountRow | None:
+def _account(
+    row: Row, creditors: Creditors, time_zones: set[str], today: date
+) -> AccountRow | None:
     """The row's account; None, with all its problems noted, if something is wrong with it."""
     slug = row.one_of("creditor", tuple(creditors))
     reference = row.text("reference", longest=64)
@@ -129,7 +131,7 @@ def _account(row: Row, creditors: Creditors, time_zones: set[str]) -> AccountRow
     balance = _balance(row, creditor)
     if reference and not reference_key(reference):
         row.wrong("reference", "has neither letters nor digits")
-    if birth_date and not _OLDEST_BIRTH <= birth_date <= clock.today("UTC"):
+    if birth_date and not _OLDEST_BIRTH <= birth_date <= today:
         row.wrong("birth_date", f"{birth_date} is no birth date")
     points = _contact_points(row)
     time_zone = row.one_of("time_zone", time_zones, "an IANA name, e.g. America/New_York")

@@ -59,7 +59,10 @@ class Row:
 
     def text(self, column: str, longest: int = 200) -> str | None:
         """The cell without space around it; None if empty."""
-        value = self.cells.get(column, "").strip()
+        value = self.cells.get(column)
+        if not value:
+            return None
+        value = value.strip()
         if len(value) > longest:
             self.wrong(column, f"is longer than {longest} characters")
             return None

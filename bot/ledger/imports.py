@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -73,7 +74,7 @@ def import_entries(database: Database, path: str | Path) -> Report:
     """
     problems: list[Problem] = []
     rows = read_entries(Path(path), problems)
-    with database.write() as connection:
+    with _bulk(database) as connection:
         known = _accounts_with(connection, {row.reference_key for row in rows})
         posted: dict[str, list[EntryRow]] = defaultdict(list)
         for row in rows:
@@ -115,7 +116,7 @@ def _import_accounts(
         (row.creditor, row.reference_key): _digest(row, histories[row.creditor, row.reference_key])
         for row in rows
     }
-    with database.write() as connection:
+    with _bulk(database) as connection:
         known = _accounts_with(connection, {row.reference_key for row in rows})
         loaded = {
             (account.creditor, account.reference_key): account.source_digest
@@ -142,6 +143,17 @@ def _import_accounts(
             for row in kept
         ),
     )
+
+
+@contextmanager
+def _bulk(database: Database) -> Iterator[Connection]:
+    """A writing transaction with the time and room that a hundred thousand rows need."""
+    with database.write() as connection:
+        if database.is_sqlite:
+            connection.execute(text("PRAGMA cache_size = -65536"))
+        else:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+        yield connection
 
 
 def _histories(
@@ -280,6 +292,9 @@ def _insert(
         now = clock.now()
         rows = [{**row, "recorded_at": now} for row in rows]
     connection.execute(statement, rows)
+    if len(rows) > _CHUNK:
+        # Else the planner believes until tonight that the table is as small as before.
+        connection.execute(text(f"ANALYZE {table.name}"))
 
 
 def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
