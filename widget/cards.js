@@ -1,6 +1,6 @@
 /** Cards under a message: facts of the ledger at a glance, amounts and dates as the server wrote them. */
 import { chart } from "./chart.js";
-import { drawing, element, icon, ICONS } from "./element.js";
+import { button, drawing, element, icon, ICONS } from "./element.js";
 import { WORDS } from "./words.js";
 
 const KINDS = { __proto__: null, account, schedule, options, history, receipt };
@@ -11,13 +11,14 @@ export function card(content, actions) {
 }
 
 function frame(kind, title, ...parts) {
-  return element("section", { class: `card ${kind}`, "data-card": kind, "aria-label": title }, element("h3", {}, title), parts);
+  const names = { class: `card ${kind}`, "data-card": kind, "aria-label": title };
+  return element("section", names, element("h3", {}, title), parts);
 }
 
 /** Labels and values; pairs without a value are left out. */
 function facts(...pairs) {
-  const rows = pairs.filter(([, value]) => value).map(([label, value]) => element("div", {}, element("dt", {}, label), element("dd", {}, value)));
-  return element("dl", { class: "facts" }, rows);
+  const row = ([label, value]) => element("div", {}, element("dt", {}, label), element("dd", {}, value));
+  return element("dl", { class: "facts" }, pairs.filter(([, value]) => value).map(row));
 }
 
 function headline(label, value, small) {
@@ -32,12 +33,15 @@ function headline(label, value, small) {
 }
 
 function table(caption, heads, rows) {
+  const head = (text) => element("th", { scope: "col" }, text);
+  const row = ({ cells, state }) =>
+    element("tr", { "data-state": state }, cells.map((cell) => element("td", {}, cell)));
   return element(
     "table",
     {},
     element("caption", { class: "unseen" }, caption),
-    element("thead", {}, element("tr", {}, heads.map((head) => element("th", { scope: "col" }, head)))),
-    element("tbody", {}, rows.map(({ cells, state }) => element("tr", { "data-state": state }, cells.map((cell) => element("td", {}, cell))))),
+    element("thead", {}, element("tr", {}, heads.map(head))),
+    element("tbody", {}, rows.map(row)),
   );
 }
 
@@ -47,7 +51,12 @@ function account({ creditor, original_creditor, reference, balance, due, minimum
     "account",
     creditor || words.title,
     headline(words.balance, balance.text, words.asOf(as_of.text)),
-    facts([words.due, due?.text], [words.minimum, minimum?.text], [words.reference, reference], [words.original, original_creditor]),
+    facts(
+      [words.due, due?.text],
+      [words.minimum, minimum?.text],
+      [words.reference, reference],
+      [words.original, original_creditor],
+    ),
     lines.length > 0 && [
       element("h4", {}, words.lines),
       facts(...lines.map(({ label, amount }) => [label, amount.text]), [words.balance, balance.text]),
@@ -75,9 +84,10 @@ function schedule({ status, frequency_text, total, paid, left, instalments }) {
 
 function progress(paid, total) {
   const share = total.minor > 0 ? Math.min(1, Math.max(0, paid.minor / total.minor)) : 0;
+  const label = WORDS.schedule.progress(paid.text, total.text);
   return drawing(
     "svg",
-    { class: "progress", viewBox: "0 0 300 8", preserveAspectRatio: "none", role: "img", "aria-label": WORDS.schedule.progress(paid.text, total.text) },
+    { class: "progress", viewBox: "0 0 300 8", preserveAspectRatio: "none", role: "img", "aria-label": label },
     drawing("rect", { class: "track", width: 300, height: 8 }),
     drawing("rect", { class: "bar", width: 300 * share, height: 8 }),
   );
@@ -85,19 +95,18 @@ function progress(paid, total) {
 
 function options({ options: plans }, { pick }) {
   const words = WORDS.options;
-  const one = ({ choice, title, total, amount, count, first, last }) =>
-    element(
+  const one = ({ choice, title, total, amount, count, first, last }) => {
+    const each = element("strong", {}, words.each(count, amount.text));
+    const names = { "data-choice": choice, "aria-label": `${words.choose}: ${title}` };
+    return element(
       "li",
       {},
       element("h4", {}, title),
-      element("p", {}, element("strong", {}, words.each(count, amount.text)), ` ${words.dates(count, first.text, last.text)}`),
+      element("p", {}, each, ` ${words.dates(count, first.text, last.text)}`),
       element("p", { class: "label" }, `${words.total} ${total.text}`),
-      element(
-        "button",
-        { type: "button", class: "choice", "data-choice": choice, "aria-label": `${words.choose}: ${title}`, click: () => pick(choice, title) },
-        words.choose,
-      ),
+      button({ class: "choice", ...names, click: () => pick(choice, title) }, words.choose),
     );
+  };
   return frame("options", words.title, element("ul", {}, plans.map(one)));
 }
 
@@ -105,7 +114,7 @@ function history({ payments, paid, balance }) {
   const words = WORDS.history;
   const sorted = [...payments].sort((one, other) => one.date.date.localeCompare(other.date.date));
   const rows = [...sorted].reverse().map(({ date, memo, amount }) => ({ cells: [date.text, memo ?? "", amount.text] }));
-  const picture = () => chart(sorted, words.chart(sorted.length, sorted[0].date.text, sorted.at(-1).date.text, paid.text));
+  const [first, last] = [sorted[0]?.date.text, sorted[sorted.length - 1]?.date.text];
   return frame(
     "history",
     words.title,
@@ -113,8 +122,13 @@ function history({ payments, paid, balance }) {
     sorted.length === 0
       ? element("p", { class: "label" }, words.none)
       : [
-          picture(),
-          element("details", {}, element("summary", {}, words.table), table(words.title, [words.date, words.memo, words.amount], rows)),
+          chart(sorted, words.chart(sorted.length, first, last, paid.text)),
+          element(
+            "details",
+            {},
+            element("summary", {}, words.table),
+            table(words.title, [words.date, words.memo, words.amount], rows),
+          ),
         ],
   );
 }
@@ -124,6 +138,6 @@ function receipt({ id, title, lines, contact }, { receipt: save }) {
     "receipt",
     title,
     facts(...lines.map(({ label, value }) => [label, value]), [WORDS.receipt.contact, contact]),
-    element("button", { type: "button", class: "choice", click: () => save(id) }, icon(...ICONS.save), WORDS.receipt.save),
+    button({ class: "choice", click: () => save(id) }, icon(...ICONS.save), WORDS.receipt.save),
   );
 }

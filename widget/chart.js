@@ -19,9 +19,10 @@ export function chart(payments, label) {
   const bars = months.map(({ minor, name, text }, place) => {
     const middle = (WIDTH - step * months.length) / 2 + step * (place + 0.5);
     const height = (Math.max(minor, 0) / highest) * (floor - TOP);
+    const labelled = minor > 0 && months.length <= MOST_LABELS;
     return [
       minor > 0 && drawing("rect", { class: "bar", x: middle - width / 2, y: floor - height, width, height, rx: 3 }),
-      minor > 0 && months.length <= MOST_LABELS && drawing("text", { class: "amount", x: middle, y: floor - height - 5 }, text),
+      labelled && drawing("text", { class: "amount", x: middle, y: floor - height - 5 }, text),
       drawing("text", { class: "month", x: middle, y: HEIGHT - 5 }, name),
     ];
   });

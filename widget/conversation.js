@@ -15,9 +15,8 @@ const PATIENCE = 15_000; // ms for an answer to a request
 const QUIET = 45_000; // ms without a byte; the server sends a heartbeat every 20 s
 const FIRST_WAIT = 500; // ms
 const LONGEST_WAIT = 20_000; // ms
+const STEADY = 5_000; // ms after which a stream that ends counts as having worked
 const DOWN_AFTER = 3; // failures in a row
-
-const STEADY = 5_000; // ms after which a connection that ends counts as having worked
 
 /** How many ms to wait after so many failures: doubling, and scattered so that not all return at once. */
 function wait(failures) {
@@ -65,7 +64,7 @@ export class Conversation {
     this.#opening = opening;
     this.#kept = kept;
     this.#listener = listener;
-    this.#outbox = kept.get("outbox", []).map((item) => (item.status === "refused" ? item : { ...item, status: "unsent" }));
+    this.#outbox = kept.get("outbox", []);
     addEventListener("online", () => this.retry());
     addEventListener("offline", () => this.#stream.abort());
     document.addEventListener("visibilitychange", () => document.hidden || this.#wake());
@@ -180,7 +179,7 @@ export class Conversation {
         if (this.#run !== run) return;
         if (problem.expired && session) this.#renew(session);
         this.#failures += 1;
-        if (!session || session === this.#current) this.#listener.connection(this.#failures < DOWN_AFTER ? "lost" : "down");
+        if (!session || session === this.#current) this.#failed(this.#failures);
       }
       if (performance.now() - began > STEADY) this.#failures = 1;
       await this.#pause(wait(this.#failures));
@@ -189,11 +188,12 @@ export class Conversation {
 
   async #follow(session) {
     const stream = (this.#stream = new AbortController());
-    let quiet = setTimeout(() => stream.abort(), PATIENCE);
+    let quiet;
     const heard = () => {
       clearTimeout(quiet);
       quiet = setTimeout(() => stream.abort(), QUIET);
     };
+    heard();
     try {
       const response = await fetch(new URL(`events?after=${this.#seq}`, this.#server), {
         headers: { Authorization: `Bearer ${session.session}`, Accept: "text/event-stream" },
@@ -201,7 +201,6 @@ export class Conversation {
         signal: stream.signal,
       });
       if (!response.ok) throw await refusal(response);
-      heard();
       this.#online();
       for await (const event of events(response.body)) {
         if (stream.signal.aborted) return;
@@ -229,6 +228,10 @@ export class Conversation {
     this.#deliver();
   }
 
+  #failed(failures) {
+    this.#listener.connection(failures < DOWN_AFTER ? "lost" : "down");
+  }
+
   // --- what is sent: one after the other, in the order in which it was written
 
   async #deliver() {
@@ -250,6 +253,7 @@ export class Conversation {
     try {
       session = await this.#begin();
       await this.#request("messages", post(content(item, session), session.session));
+      if (this.#refusals >= DOWN_AFTER) this.#listener.connection("online");
       this.#refusals = 0;
       this.#changed(item, "sent");
       return 0;
@@ -265,7 +269,10 @@ export class Conversation {
         this.#changed(item, "refused", detail);
         return 0;
       }
-      for (const one of this.#outbox) if (one.status !== "refused") this.#changed(one, "unsent", one === item ? detail : "");
+      for (const one of this.#outbox) {
+        if (one.status !== "refused") this.#changed(one, "unsent", one === item ? detail : "");
+      }
+      if (this.#refusals >= DOWN_AFTER) this.#failed(this.#refusals);
       return Math.max(wait(this.#refusals), (problem.seconds ?? 0) * 1000);
     }
   }
@@ -289,7 +296,8 @@ export class Conversation {
     const control = new AbortController();
     const limit = setTimeout(() => control.abort(), PATIENCE);
     try {
-      const response = await fetch(new URL(path, this.#server), { cache: "no-store", ...options, signal: control.signal });
+      const address = new URL(path, this.#server);
+      const response = await fetch(address, { cache: "no-store", ...options, signal: control.signal });
       if (!response.ok) throw await refusal(response);
       return response;
     } finally {
@@ -328,14 +336,12 @@ function content(item, session) {
 
 async function refusal(response) {
   const { detail } = await response.json().catch(() => ({}));
-  return new Refused(response.status, typeof detail === "string" ? detail : "", Number(response.headers.get("Retry-After")) || 0);
+  const seconds = Number(response.headers.get("Retry-After")) || 0;
+  return new Refused(response.status, typeof detail === "string" ? detail : "", seconds);
 }
 
-/** A random id by which the server knows a repeat. (crypto.randomUUID is missing on plain http.) */
+/** A random UUID by which the server knows a repeat. (crypto.randomUUID is missing on plain http.) */
 function identifier() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  const random = (digit) => crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4));
+  return "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => (digit ^ random(digit)).toString(16));
 }

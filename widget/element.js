@@ -18,7 +18,12 @@ export function drawing(tag, attributes = {}, ...children) {
   return filled(document.createElementNS(SVG, tag), attributes, children);
 }
 
-/** A small line icon, drawn from path data on a 24 by 24 grid; decoration, so hidden from assistive technology. */
+/** A button that submits nothing. */
+export function button(attributes, ...children) {
+  return element("button", { type: "button", ...attributes }, ...children);
+}
+
+/** A line icon from path data on a grid of 24; decoration, so hidden from assistive technology. */
 export function icon(...paths) {
   return drawing(
     "svg",

@@ -14,7 +14,7 @@ import { WORDS } from "./words.js";
 const script = [...document.querySelectorAll("script[data-creditor]")].find((one) => one.src === import.meta.url);
 const { creditor, server, identity, name, phone, theme } = script?.dataset ?? {};
 
-/** Where the protocol is spoken: the server's /webhooks/chat/, one above this file unless the page says otherwise. */
+/** Where the protocol is spoken. */
 const base = server ? new URL("/webhooks/chat/", server).href : new URL("../", import.meta.url).href;
 
 const host = element("evenkeel-chat", { "data-theme": theme });
@@ -28,7 +28,8 @@ const begin = () => {
   body.hidden = false; // Not before it has its looks.
   panel.attach(new Conversation({ server: base, opening, kept, listener: panel }));
 };
-root.append(element("link", { rel: "stylesheet", href: new URL("evenkeel.css", import.meta.url), load: begin, error: begin }), body);
+const looks = { rel: "stylesheet", href: new URL("evenkeel.css", import.meta.url), load: begin, error: begin };
+root.append(element("link", looks), body);
 document.body.append(host);
 
 document.addEventListener("click", (event) => {

@@ -3,7 +3,7 @@
  * Confirmed messages stand in the server's order; what is still to be sent stands below them.
  */
 import { card } from "./cards.js";
-import { element, icon, ICONS } from "./element.js";
+import { button, element, icon, ICONS } from "./element.js";
 import { linked } from "./links.js";
 import { dayOf, sameDay, timeOf } from "./when.js";
 import { WORDS } from "./words.js";
@@ -19,18 +19,23 @@ export class Log {
   #typing = element("div", { class: "typing", role: "status" });
   #scroller = element(
     "div",
-    { class: "scroller", tabindex: "0", role: "region", "aria-label": WORDS.conversation, scroll: () => this.#scrolled() },
+    {
+      class: "scroller",
+      tabindex: "0",
+      role: "region",
+      "aria-label": WORDS.conversation,
+      scroll: () => this.#scrolled(),
+    },
     this.#list,
     this.#typing,
   );
-  #newer = element(
-    "button",
-    { type: "button", class: "newer", hidden: true, click: () => this.#showNewer() },
+  #newer = button(
+    { class: "newer", hidden: true, click: () => this.#showNewer() },
     icon(...ICONS.down),
     WORDS.newMessages,
   );
 
-  /** `actions`: pick(choice id, label), retry(), edit(id), remove(id), receipt(id), origins() that may be linked to. */
+  /** `actions`: pick(choice, label), retry(), edit(id), remove(id), receipt(id), origins() to link to. */
   constructor(actions) {
     this.#actions = actions;
     this.node = element("div", { class: "log" }, this.#scroller, this.#newer);
@@ -147,7 +152,7 @@ export class Log {
 
   #choices(choices) {
     const pick = ({ id, label }) =>
-      element("button", { type: "button", class: "choice", click: () => this.#actions.pick(id, label) }, label);
+      button({ class: "choice", click: () => this.#actions.pick(id, label) }, label);
     return element("div", { class: "choices", role: "group", "aria-label": WORDS.choices }, choices.map(pick));
   }
 
@@ -183,7 +188,7 @@ export class Log {
 
   #status(row, status, detail = "", words = true) {
     row.node.dataset.status = status;
-    const action = (label, act) => element("button", { type: "button", class: "link", click: act }, label);
+    const action = (label, act) => button({ class: "link", click: act }, label);
     const actions = {
       unsent: [action(WORDS.again, () => this.#actions.retry())],
       refused: [
@@ -194,7 +199,7 @@ export class Log {
     row.status.replaceChildren(WORDS.status[status], detail ? ` – ${detail}` : "", ...(actions[status] ?? []));
   }
 
-  /** Choices live only on the newest message that has any, until the person answers. Neighbours share a foot. */
+  /** Choices live only on the newest message that has any, until the person answers. */
   #arrange() {
     let live = true;
     [...this.#rows].reverse().forEach((row) => {
@@ -202,13 +207,13 @@ export class Log {
       row.choices.forEach((choice) => (choice.hidden = !live));
       if (row.choices.length > 0) live = false;
     });
+    const same = (one, other) => one?.author === other.author && one.who === other.who;
     this.#rows.forEach((row, place) => {
       const next = this.#rows[place + 1];
       const before = this.#rows[place - 1];
-      const beside = (other) => other && !other.divider && other.who === row.who && other.author === row.author;
-      row.node.classList.toggle("continued", Boolean(before && !row.divider && before.who === row.who && before.author === row.author));
-      const settled = !row.node.dataset.status || row.node.dataset.status === "sent";
-      row.node.classList.toggle("continues", Boolean(beside(next) && settled && next.at - row.at < 60_000));
+      row.node.classList.toggle("continued", !row.divider && same(before, row));
+      const settled = (row.node.dataset.status ?? "sent") === "sent" && next?.at - row.at < 60_000;
+      row.node.classList.toggle("continues", settled && same(next, row) && !next.divider);
     });
   }
 

@@ -1,6 +1,6 @@
 /** What the launcher and the sheet do: opening and closing, focus, who one is writing with, notices, the menu. */
 import { Composer } from "./composer.js";
-import { element } from "./element.js";
+import { button, element } from "./element.js";
 import { anchor, knownOrigins, telephone } from "./links.js";
 import { Log } from "./log.js";
 import { sheet } from "./sheet.js";
@@ -30,7 +30,7 @@ export class Panel {
   #typingTimer;
   #noticeTimer;
 
-  /** `page` is what the page said of itself: {server, name, phone}; `kept` is where things outlive a reload. */
+  /** `page` is {server, name, phone}; `kept` is where things outlive a reload (keep.js). */
   constructor(page, kept) {
     this.#page = page;
     this.#kept = kept;
@@ -64,7 +64,7 @@ export class Panel {
     return [this.#parts.launcher, this.#parts.dialog];
   }
 
-  /** The conversation that it shows, which tells it everything (conversation.js). After a reload it goes on. */
+  /** The conversation that it listens to (conversation.js). After a reload it goes on. */
   attach(conversation) {
     this.#conversation = conversation;
     if (conversation.begun) conversation.start();
@@ -117,7 +117,9 @@ export class Panel {
       if (menu.hidden) this.close();
       else this.#menu(false, true);
     });
-    dialog.addEventListener("click", ({ target }) => menu.hidden || more.contains(target) || menu.contains(target) || this.#menu(false));
+    dialog.addEventListener("click", ({ target }) => {
+      if (!more.contains(target) && !menu.contains(target)) this.#menu(false);
+    });
     PHONE.addEventListener("change", () => {
       if (!dialog.open) return;
       const focused = dialog.getRootNode().activeElement;
@@ -178,7 +180,7 @@ export class Panel {
     this.#connection = name;
     this.typing({ on: false });
     if (name === "online") return before && this.#notice(NOTICE_FOR, WORDS.back);
-    const retry = element("button", { type: "button", class: "link", click: () => this.#conversation.retry() }, WORDS.retry);
+    const retry = button({ class: "link", click: () => this.#conversation.retry() }, WORDS.retry);
     const { phone } = this.#creditor;
     if (name === "lost") this.#notice(0, WORDS.lost, " ", retry);
     else this.#notice(0, WORDS.down, " ", phone && element("span", {}, WORDS.call, telephone(phone), ". "), retry);

@@ -1,26 +1,30 @@
 /** The elements of the launcher and the sheet, and how they are nested. What they do is in panel.js. */
-import { element, icon, ICONS } from "./element.js";
+import { button, element, icon, ICONS } from "./element.js";
 import { WORDS } from "./words.js";
 
 /** `press` has a function for each button: open, close, more, person, stop, html, text, forget. */
 export function sheet(press, log, composer) {
-  const button = (name, label, shape, more = {}) =>
-    element("button", { type: "button", class: name, "aria-label": label, click: press[name], ...more }, icon(...shape));
+  const small = (name, label, shape, more = {}) =>
+    button({ class: name, "aria-label": label, click: press[name], ...more }, icon(...shape));
   const control = (kind) =>
-    element("button", { type: "button", "data-control": kind, click: press[kind] }, icon(...ICONS[kind]), element("span", {}, WORDS.controls[kind]));
-  const entry = (name, label) => element("li", {}, element("button", { type: "button", "data-entry": name, click: press[name] }, label));
+    button(
+      { "data-control": kind, click: press[kind] },
+      icon(...ICONS[kind]),
+      element("span", {}, WORDS.controls[kind]),
+    );
+  const entry = (name, label) =>
+    element("li", {}, button({ "data-entry": name, click: press[name] }, label));
 
   const count = element("span", { class: "count" });
-  const launcher = element(
-    "button",
-    { type: "button", class: "launcher", "aria-haspopup": "dialog", click: press.open },
+  const launcher = button(
+    { class: "launcher", "aria-haspopup": "dialog", click: press.open },
     icon(...ICONS.chat),
     element("span", {}, WORDS.launch),
     count,
   );
   const name = element("h2", { id: "name", tabindex: "-1" });
   const label = element("p", { class: "label", id: "label", role: "status" }, WORDS.assistant);
-  const more = button("more", WORDS.more, ICONS.more, { "aria-expanded": "false", "aria-controls": "menu" });
+  const more = small("more", WORDS.more, ICONS.more, { "aria-expanded": "false", "aria-controls": "menu" });
   const menu = element(
     "ul",
     { class: "menu", id: "menu", hidden: true },
@@ -40,7 +44,7 @@ export function sheet(press, log, composer) {
       element("div", { class: "with" }, name, label),
       more,
       menu,
-      button("close", WORDS.close, ICONS.close),
+      small("close", WORDS.close, ICONS.close),
     ),
     banner,
     log,

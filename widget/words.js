@@ -8,7 +8,8 @@ export const WORDS = {
   close: "Close chat",
   more: "More options",
   conversation: "Conversation",
-  intro: (name) => `You are writing with an automated assistant of ${name || "this company"}. You can ask for a person at any time.`,
+  intro: (name) =>
+    `You are writing with an automated assistant of ${name || "this company"}. You can ask for a person at any time.`,
   privacy: "Privacy notice",
 
   assistant: "Automated assistant",
@@ -40,7 +41,9 @@ export const WORDS = {
   down: "We can't reach the assistant right now. What you write is kept here.",
   call: "You can also call us on ",
   retry: "Try now",
-  renewed: "It was quiet for a while, so we closed that chat to protect your privacy. Here is a new one. Anything you had not sent is still here.",
+  renewed:
+    "It was quiet for a while, so we closed that chat to protect your privacy. Here is a new one. " +
+    "Anything you had not sent is still here.",
 
   download: "Save this chat",
   downloadText: "Save as plain text",

@@ -135,6 +135,16 @@ def test_when_the_assistant_is_down_it_offers_the_phone(
     assert len(assistant.openings) == 1
 
 
+def test_messages_that_fail_while_the_stream_stands_offer_the_phone_too(
+    chat: Chat, assistant: Assistant
+) -> None:
+    assistant.refusals["messages"] = [Refusal(500, "failed", "")] * 4
+    chat.send("anybody there")
+    expect(chat.banner).to_contain_text(PHONE, timeout=10_000)
+    expect(chat.status("anybody there")).to_have_text("Sent", timeout=10_000)
+    expect(chat.banner).to_have_text("You are connected again.")
+
+
 def test_tries_are_spread_out_more_and_more(chat: Chat, assistant: Assistant) -> None:
     assistant.down = True
     assistant.cut()

@@ -14,7 +14,7 @@ from tests.widget.driver import Chat
 from tests.widget.server import CREDITOR, WIDGET, Assistant
 
 MARKUP = '<img src=x onerror="document.title=1"><b>bold</b> <script>document.title=1</script>'
-SMALLEST = 25_000  # bytes, gzip
+LARGEST = 25 * 1024  # bytes, gzip
 
 
 def test_markup_is_text_wherever_it_comes_from(chat: Chat, assistant: Assistant) -> None:
@@ -111,7 +111,7 @@ def test_it_is_small() -> None:
         path for path in WIDGET.iterdir() if path.suffix in (".js", ".css") and path.stem != "demo"
     ]
     size = sum(len(gzip.compress(path.read_bytes(), 9)) for path in loaded)
-    assert size <= SMALLEST, f"{size} bytes"
+    assert size <= LARGEST, f"{size} bytes"
 
 
 def test_it_works_where_storage_is_forbidden(
