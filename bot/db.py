@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import MetaData, create_engine, event
 from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import JSON, DateTime, TypeDecorator
 
 metadata = MetaData(
@@ -29,7 +30,7 @@ metadata = MetaData(
     }
 )
 
-Json = JSON
+Json = JSON(none_as_null=True)
 
 STATEMENT_TIMEOUT_SECONDS = 4
 """Longest that one statement or lock may take: shorter than an action's five seconds, because a
@@ -119,6 +120,7 @@ def _engine(url: str) -> Engine:
             url,
             future=True,
             connect_args={"check_same_thread": False, "timeout": STATEMENT_TIMEOUT_SECONDS},
+            poolclass=QueuePool,
             pool_size=16,
             max_overflow=16,
         )

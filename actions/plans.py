@@ -1,0 +1,371 @@
+"""Building a plan, from the person's own words or from options, up to the yes that makes it one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions import cards, drafts
+from actions.account import nothing_owed
+from actions.people import when_a_person_comes
+from actions.registry import action
+from actions.resume import YES_NO
+from actions.turn import PERSON, Answer, Pending, Turn, answer, say
+from bot.compliance.gate import Choice, Outgoing
+from bot.conversations import handoffs, records
+from bot.ledger import approvals, entries, offers, plans
+from bot.ledger.offers import Offer, OffPolicy, Proposal
+from bot.ledger.plans import Agreed, Plan
+from bot.ledger.schedule import Frequency, Terms
+from bot.money import Money
+from bot.wording import Phrase
+
+SCHEDULE = "utter_plan_schedule"
+SEE_OPTIONS = Choice("utter_label_see_options", "ask_plan")
+_ANOTHER = Choice("utter_label_another_amount", "deny")
+
+
+def rhythm(terms_or_plan: Plan | Terms) -> Phrase:
+    """How often, in words: "every other Friday", "on the 1st and 15th"."""
+    start = terms_or_plan.start
+    days = terms_or_plan.days_of_month or (start.day,)
+    if terms_or_plan.frequency is Frequency.SEMIMONTHLY:
+        first, second = (*days, *days)[:2] if len(days) > 1 else (1, 15)
+        return Phrase("utter_words_semimonthly", {"first": first, "second": second})
+    name = f"utter_words_{terms_or_plan.frequency.value}"
+    return Phrase(name, {"start": start, "day": days[0]})
+
+
+@action("action_ask_plan", needs="no_hold")
+def ask_plan(turn: Turn) -> Answer:
+    """Two or more real options, or what stands already."""
+    if turn.heard.plan_words:
+        return offer_amount(turn)
+    balance = entries.balance(turn.connection, turn.account.id)
+    if balance.minor <= 0:
+        return answer(nothing_owed(turn, balance))
+    active = plans.active(turn.connection, turn.account.id)
+    if active is not None:
+        following = plans.progress(active).next
+        return answer(
+            say(
+                "utter_plan_already",
+                amount=active.amount,
+                rhythm=rhythm(active),
+                next_due=following.due_on if following else active.instalments[-1].due_on,
+                choices=[PERSON],
+            ),
+            asks=Pending("plan_amount", {"draft": {}}),
+        )
+    return _options(turn, balance, "utter_plan_options")
+
+
+@action("action_choose_plan", needs="no_hold")
+def choose_plan(turn: Turn) -> Answer:
+    """One of the options, by button, by place, or by its name."""
+    balance = entries.balance(turn.connection, turn.account.id)
+    ladder = _ladder(turn, balance)
+    chosen = next((o for o in ladder if o.name == turn.heard.option), None)
+    place = turn.heard.ordinal or turn.heard.count or 0
+    if chosen is None and place and -len(ladder) <= place <= len(ladder):
+        chosen = ladder[place - 1 if place > 0 else place]
+    if chosen is None:
+        return _options(turn, balance, "utter_plan_which")
+    return _propose(turn, chosen)
+
+
+@action("action_offer_amount", needs="no_hold")
+def offer_amount(turn: Turn) -> Answer:
+    """The plan the person has in mind: computed, or the next thing to ask about it."""
+    balance = entries.balance(turn.connection, turn.account.id)
+    if balance.minor <= 0:
+        return answer(nothing_owed(turn, balance))
+    draft = drafts.from_json(turn.asked.get("draft"), balance.currency)
+    if turn.heard.foreign_currency:
+        return _ask(turn, draft, "amount", say("utter_ask_amount_currency", balance=balance))
+    draft = drafts.merge(draft, turn.heard)
+    if draft.amount is not None and draft.amount.minor <= 0 or draft.count == 0:
+        again = replace(draft, amount=None, count=None)
+        return _ask(turn, again, "amount", say("utter_ask_amount_above_zero"))
+    missing = offers.missing(draft)
+    if missing:
+        return _ask(turn, draft, missing[0], None)
+    result = _compute(turn, draft, balance)
+    return (
+        _propose(turn, result) if isinstance(result, Offer) else _off_policy(turn, draft, result)
+    )
+
+
+@action("action_off_policy_choice", needs="no_hold")
+def off_policy_choice(turn: Turn) -> Answer:
+    """The nearest plan that is allowed, or theirs, sent to a person for approval."""
+    if turn.heard.plan_words and turn.heard.option is None and turn.heard.ordinal is None:
+        return offer_amount(turn)
+    balance = entries.balance(turn.connection, turn.account.id)
+    draft = drafts.from_json(turn.asked.get("draft"), balance.currency)
+    if offers.missing(draft) or balance.minor <= 0:
+        return ask_plan(replace(turn, entities=(), pending=None))
+    result = _compute(turn, draft, balance)
+    if isinstance(result, Offer):
+        return _propose(turn, result)
+    wants_theirs = turn.heard.option == "approval" or turn.heard.ordinal == 2
+    if wants_theirs and result.proposed is not None:
+        return _send_for_approval(turn, result.proposed)
+    return _propose(turn, result.nearest)
+
+
+@action("action_agree_plan", needs="account")
+def agree_plan(turn: Turn) -> Answer:
+    """A clear yes to the schedule that was shown. The plan is agreed here or not at all."""
+    plan_id = str(turn.asked.get("plan", ""))
+    picked = next((e["value"] for e in turn.entities if e.get("entity") == "plan"), plan_id)
+    standing = _plan_of_this_account(turn, plan_id)
+    if standing is None or picked != plan_id:
+        # A yes on an older schedule than the one on the table agrees to nothing.
+        return answer(say("utter_nothing_to_confirm", choices=[SEE_OPTIONS]))
+    shown = records.last_said(turn.connection, turn.conversation.id, SCHEDULE)
+    outcome = plans.agree(
+        turn.connection,
+        plan_id,
+        terms_hash=str(turn.asked.get("terms_hash")),
+        evidence={
+            "conversation": turn.conversation.id,
+            "channel": turn.conversation.channel,
+            "yes": turn.message.id,
+            "shown": shown.id if shown else None,
+            "text": shown.text if shown else None,
+        },
+        key=turn.key("agree"),
+    )
+    if isinstance(outcome, Agreed):
+        return answer(_agreed(turn, outcome.plan))
+    if outcome.reason == "held":
+        return answer(say("utter_on_hold", choices=[PERSON]))
+    return _again(turn, standing, outcome.reason)
+
+
+@action("action_decline_plan", needs="account")
+def decline_plan(turn: Turn) -> Answer:
+    """Not this one: ask what would work instead, and keep the rhythm that was named."""
+    draft = drafts.from_json(turn.asked.get("draft"), turn.account.currency)
+    draft = replace(draft, amount=None, count=None, percent=None)
+    return answer(
+        say("utter_plan_declined", choices=[SEE_OPTIONS, PERSON]),
+        asks=Pending("plan_amount", {"draft": drafts.as_json(draft)}),
+    )
+
+
+@action("action_drop_plan")
+def drop_plan(turn: Turn) -> Answer:
+    """No plan for now; nothing was set up, and that is fine."""
+    return answer(say("utter_plan_dropped", choices=[PERSON]))
+
+
+def _ladder(turn: Turn, balance: Money) -> tuple[Offer, ...]:
+    age = (turn.today - turn.account.opened_on).days
+    return offers.ladder(balance, turn.creditor.plan_policy, turn.today, age)
+
+
+def _options(turn: Turn, balance: Money, response: str) -> Answer:
+    ladder = _ladder(turn, balance)
+    if not ladder:
+        return answer(nothing_owed(turn, balance))
+    titled = [(o.name, Phrase(f"utter_option_{o.name}", _terms_of(o)), o) for o in ladder]
+    choices = [
+        Choice(
+            f"utter_option_{o.name}",
+            "inform",
+            ({"entity": "option", "value": o.name},),
+            _terms_of(o),
+            key=o.name,
+        )
+        for o in ladder
+    ]
+    return answer(
+        say(
+            response,
+            balance=balance,
+            count=len(ladder),
+            card=cards.options_card(turn, titled),
+            choices=[*choices, PERSON],
+        ),
+        asks=Pending("choose_plan", {"names": [o.name for o in ladder]}),
+    )
+
+
+def _terms_of(offer: Offer) -> dict[str, object]:
+    return {
+        "total": offer.total,
+        "amount": offer.amount,
+        "count": offer.count,
+        "first": offer.first,
+        "last": offer.last,
+        "rhythm": rhythm(offer.terms),
+    }
+
+
+def _compute(turn: Turn, draft: Proposal, balance: Money) -> Offer | OffPolicy:
+    policy = turn.creditor.plan_policy
+    return offers.from_proposal(
+        balance, draft, policy, turn.today, longest_months=policy.longest_months_bot
+    )
+
+
+def _propose(turn: Turn, offer: Offer) -> Answer:
+    """Put terms on the table, show the whole schedule and ask for a clear yes."""
+    plan = plans.offer(
+        turn.connection,
+        turn.account,
+        offer.terms,
+        conversation_id=turn.conversation.id,
+        key=turn.key(f"offer:{offer.terms.terms_hash}"),
+        today=turn.today,
+    )
+    response = SCHEDULE if offer.count > 1 else "utter_plan_schedule_once"
+    replaced = plans.active(turn.connection, turn.account.id)
+    intro = (say("utter_plan_replaces"),) if replaced else ()
+    yes = replace(YES_NO[0], entities=({"entity": "plan", "value": plan.id},))
+    return answer(
+        *intro,
+        say(
+            response,
+            card=cards.terms_card(turn, offer.terms, rhythm(offer.terms)),
+            choices=[yes, Choice("utter_label_change", "deny"), PERSON],
+            balance=plan.balance_offered,
+            last_amount=offer.terms.instalments[-1].amount,
+            **_terms_of(offer),
+        ),
+        asks=Pending(
+            "confirm_plan",
+            {
+                "plan": plan.id,
+                "terms_hash": plan.terms_hash,
+                "draft": drafts.as_json(drafts.of_terms(offer.terms)),
+            },
+        ),
+    )
+
+
+def _ask(turn: Turn, draft: Proposal, what: str, lead: Outgoing | None) -> Answer:
+    if what == "amount" and lead is None:
+        least = turn.creditor.plan_policy.least_instalment
+        lead = say("utter_ask_amount", least=least, choices=[SEE_OPTIONS])
+    elif what == "frequency":
+        lead = say("utter_ask_frequency", choices=_frequencies(turn))
+    elif what == "start":
+        lead = say("utter_ask_start")
+    assert lead is not None
+    return answer(lead, asks=Pending(f"plan_{what}", {"draft": drafts.as_json(draft)}))
+
+
+def _frequencies(turn: Turn) -> list[Choice]:
+    return [
+        Choice(
+            f"utter_label_{name}",
+            "offer_amount",
+            ({"entity": "frequency", "value": name},),
+            key=name,
+        )
+        for name in turn.creditor.plan_policy.frequencies
+    ]
+
+
+def _off_policy(turn: Turn, draft: Proposal, result: OffPolicy) -> Answer:
+    nearest = result.nearest
+    choices = [Choice("utter_label_take_nearest", "affirm", (), _terms_of(nearest))]
+    if result.proposed is not None:
+        choices.append(
+            Choice("utter_label_ask_approval", "inform", ({"entity": "option", "value": "approval"},))
+        )
+    policy = turn.creditor.plan_policy
+    return answer(
+        say(
+            f"utter_off_policy_{result.reason}",
+            least=policy.least_instalment,
+            months=policy.longest_months_bot,
+            balance=entries.balance(turn.connection, turn.account.id),
+            choices=[*choices, _ANOTHER, PERSON],
+            **_terms_of(nearest),
+        ),
+        asks=Pending("off_policy", {"draft": drafts.as_json(draft)}),
+    )
+
+
+def _send_for_approval(turn: Turn, offer: Offer) -> Answer:
+    approvals.request(
+        turn.connection,
+        turn.account,
+        offer.terms,
+        evidence={"conversation": turn.conversation.id, "message": turn.message.id},
+        key=turn.key("approval"),
+    )
+    handoffs.open_handoff(
+        turn.connection,
+        turn.conversation,
+        "off_policy",
+        message_id=turn.message.id,
+        facts={"terms_hash": offer.terms.terms_hash},
+    )
+    return answer(say("utter_sent_for_approval", **_terms_of(offer)), when_a_person_comes(turn))
+
+
+def _agreed(turn: Turn, plan: Plan) -> Outgoing:
+    first, last = plan.instalments[0], plan.instalments[-1]
+    reference = turn.account.reference
+    card = {
+        "kind": "receipt",
+        "id": plan.id,
+        "title": Phrase("utter_receipt_title"),
+        "lines": [
+            {"label": Phrase("utter_receipt_account"), "value": reference},
+            {"label": Phrase("utter_receipt_total"), "value": str(plan.total)},
+            {
+                "label": Phrase("utter_receipt_payments"),
+                "value": Phrase(
+                    "utter_receipt_rhythm",
+                    {
+                        "amount": plan.amount,
+                        "rhythm": rhythm(plan),
+                        "count": len(plan.instalments),
+                    },
+                ),
+            },
+            {"label": Phrase("utter_receipt_first"), "value": cards.day(turn, first.due_on)["text"]},
+            {"label": Phrase("utter_receipt_last"), "value": cards.day(turn, last.due_on)["text"]},
+            {"label": Phrase("utter_receipt_agreed"), "value": cards.day(turn, turn.today)["text"]},
+        ],
+        "contact": Phrase(
+            "utter_receipt_contact",
+            {"contact": turn.creditor.contact.person, "phone": turn.creditor.contact.phone},
+        ),
+    }
+    return say(
+        "utter_plan_agreed",
+        amount=first.amount,
+        first=first.due_on,
+        total=plan.total,
+        card=card,
+    )
+
+
+def _again(turn: Turn, old: Plan, reason: str) -> Answer:
+    """The offer no longer stands: say why, and show what it would be today."""
+    balance = entries.balance(turn.connection, turn.account.id)
+    why = say(f"utter_offer_{reason}")
+    if balance.minor <= 0:
+        return answer(why, nothing_owed(turn, balance))
+    draft = drafts.from_json(turn.asked.get("draft"), balance.currency)
+    if draft.start is not None and draft.start < turn.today:
+        draft = replace(draft, start=None)
+    if offers.missing(draft):
+        return answer(why).before(_options(turn, balance, "utter_plan_options"))
+    result = _compute(turn, draft, balance)
+    offer = result if isinstance(result, Offer) else result.nearest
+    return answer(why).before(_propose(turn, offer))
+
+
+def _plan_of_this_account(turn: Turn, plan_id: str) -> Plan | None:
+    try:
+        plan = plans.get(turn.connection, plan_id)
+    except LookupError:
+        return None
+    return plan if plan.account_id == turn.account.id else None

@@ -1,0 +1,49 @@
+"""Leads back to what was under way after a side question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actions import identity
+from actions.turn import Answer, Pending, Turn, say
+from bot.compliance.gate import Choice, Outgoing
+
+YES_NO = (Choice("utter_label_yes", "affirm"), Choice("utter_label_no", "deny"))
+
+_RESPONSES = {
+    "choose_account": "utter_resume_choose_account",
+    "choose_plan": "utter_resume_choose_plan",
+    "plan_amount": "utter_resume_plan_amount",
+    "plan_frequency": "utter_resume_plan_frequency",
+    "plan_start": "utter_resume_plan_start",
+    "off_policy": "utter_resume_off_policy",
+    "confirm_plan": "utter_resume_confirm_plan",
+    "move_date": "utter_resume_move_date",
+    "confirm_move": "utter_resume_confirm_move",
+    "confirm_skip": "utter_resume_confirm_skip",
+    "confirm_cancel": "utter_resume_confirm_cancel",
+    "hardship_choice": "utter_resume_hardship_choice",
+}
+"""How each open question is taken up again. One that is not here (such as an offered person) is
+dropped by a side question instead."""
+
+
+def after(turn: Turn, answer: Answer) -> Answer:
+    """The answer to a side question, with the way back to what was asked before it."""
+    pending = turn.pending
+    if pending is None:
+        return replace(answer, pending=None)
+    if pending.name == "identify":
+        return replace(
+            answer, say=(*answer.say, identity.question(pending)), pending=pending
+        )
+    if pending.name not in _RESPONSES:
+        return replace(answer, pending=None)
+    # What leads back must be the only thing that asks: choices beside it would ask twice.
+    told = tuple(replace(outgoing, choices=()) for outgoing in answer.say)
+    return replace(answer, say=(*told, _way_back(pending)), pending=pending)
+
+
+def _way_back(pending: Pending) -> Outgoing:
+    choices = YES_NO if pending.name.startswith("confirm_") else ()
+    return say(_RESPONSES[pending.name], choices=choices)

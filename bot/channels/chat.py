@@ -1,0 +1,452 @@
+"""The website chat: plain HTTP and server-sent events under /webhooks/chat (docs/protocol.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.exceptions import SanicException
+from sanic.request import Request
+from sanic.response import BaseHTTPResponse, HTTPResponse
+
+from bot.channels import documents, intake, sessions
+from bot.channels.limits import RateLimit
+from bot.channels.streams import Stream, Streams
+from bot.compliance.gate import Outgoing
+from bot.conversations import identity, inbox, records
+from bot.conversations.records import Conversation, Message
+from bot.conversations.sending import Sender, style_for
+from bot.creditors import Creditor, Creditors
+from bot.db import Database
+from bot.settings import ROOT, Settings
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Handler = Callable[..., Awaitable[BaseHTTPResponse]]
+
+MOST_CHARACTERS = 1000
+MOST_BODY_BYTES = 16_384
+HEARTBEAT_SECONDS = 15.0
+MESSAGES_A_MINUTE = 30
+SESSIONS_A_MINUTE = 30
+WIDGET_FILES = ("js", "css", "svg")
+_TYPES = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
+_PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class Problem(Exception):
+    """An answer that refuses a request: an HTTP status, a code, and what to do about it."""
+
+    def __init__(self, status: int, error: str, detail: str) -> None:
+        super().__init__(error)
+        self.status, self.error, self.detail = status, error, detail
+
+
+class ChatChannel(InputChannel):  # type: ignore[misc]
+    """Serves the protocol. `wake` is told of every accepted message."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        creditors: Creditors,
+        sender: Sender,
+        streams: Streams,
+        wake: Callable[[str], None],
+    ) -> None:
+        self._settings = settings
+        self._database = database
+        self._creditors = creditors
+        self._sender = sender
+        self._streams = streams
+        self._wake = wake
+        # A pool of its own: a burst of turns must not keep anybody from being heard.
+        self._pool = ThreadPoolExecutor(8, thread_name_prefix="chat")
+        self._messages = RateLimit(MESSAGES_A_MINUTE)
+        self._sessions = RateLimit(SESSIONS_A_MINUTE)
+
+    @classmethod
+    def name(cls) -> str:
+        """The last part of the address."""
+        return "chat"
+
+    def blueprint(self, _: Callable[[UserMessage], Awaitable[None]]) -> Blueprint:
+        """The routes."""
+        routes = Blueprint("chat")
+        for method, path, handler in (
+            ("POST", "/sessions", self._open_session),
+            ("POST", "/messages", self._take_message),
+            ("GET", "/events", self._events),
+            ("GET", "/transcript", self._transcript),
+            ("GET", "/receipts/<receipt:str>", self._receipt),
+            ("GET", "/demo", self._demo),
+            ("GET", "/widget/<file:str>", self._widget),
+        ):
+            routes.add_route(self._guarded(handler), path, methods=[method])
+            routes.add_route(self._preflight, path, methods=["OPTIONS"], name=f"pre{path}")
+        return routes
+
+    # --- Routes ------------------------------------------------------------------------------
+
+    async def _open_session(self, request: Request) -> HTTPResponse:
+        if not self._sessions.allows(_address(request)):
+            raise Problem(429, "too_many_sessions", "Please wait a minute and try again.")
+        body = _object(request) if request.body else {}
+        creditor = self._creditor(body.get("creditor"))
+        language = body.get("language", "en")
+        if not isinstance(language, str) or len(language) > 8:
+            raise Problem(422, "bad_language", "language is a code such as en.")
+        token = body.get("identity")
+        if token is not None and not isinstance(token, str):
+            raise Problem(422, "bad_identity", "identity is a signed token.")
+        opened = await self._in_thread(self._begin, creditor, language, token)
+        style = style_for(opened, creditor)
+        return response.json(
+            {
+                "session": sessions.issue(opened.id, self._settings.secret_key),
+                "conversation": opened.id,
+                "creditor": {
+                    "name": creditor.name,
+                    "privacy_url": creditor.privacy_url,
+                    "phone": creditor.contact.phone,
+                },
+                "controls": [
+                    {
+                        "id": sessions.control_id(opened.id, kind, self._settings.secret_key),
+                        "kind": kind,
+                        "label": self._sender.label(f"utter_control_{kind}", {}, style),
+                    }
+                    for kind in intake.CONTROLS
+                ],
+            },
+            status=201,
+        )
+
+    async def _take_message(self, request: Request) -> HTTPResponse:
+        conversation_id = self._authenticated(request)
+        if not self._messages.allows(conversation_id):
+            raise Problem(429, "too_many_messages", "That was a lot at once. Wait a minute.")
+        body = _object(request)
+        unknown = set(body) - {"id", "text", "choice"}
+        external_id, text, choice = (body.get(key) for key in ("id", "text", "choice"))
+        if unknown or not isinstance(external_id, str) or not 8 <= len(external_id) <= 64:
+            raise Problem(422, "bad_message", "Send {id, text} or {id, choice}; id is a UUID.")
+        if (text is None) == (choice is None) or not isinstance(text or choice, str):
+            raise Problem(422, "bad_message", "Send either text or choice, as a string.")
+        if text is not None:
+            text = _readable(text)
+        accepted = await self._in_thread(
+            self._accept, conversation_id, external_id, text, choice
+        )
+        self._streams.changed(conversation_id)
+        self._wake(conversation_id)
+        return response.json(
+            {"id": external_id, "seq": accepted.sequence},
+            status=200 if accepted.repeated else 202,
+        )
+
+    async def _events(self, request: Request) -> BaseHTTPResponse | None:
+        conversation_id = self._authenticated(request)
+        after = request.headers.get("Last-Event-ID") or request.args.get("after") or "0"
+        if not after.isascii() or not after.isdigit() or len(after) > 9:
+            raise Problem(422, "bad_after", "after is the number of the last message seen.")
+        seen = int(after)
+        reply = await request.respond(
+            content_type="text/event-stream",
+            headers={
+                "Cache-Control": "no-store",
+                "X-Accel-Buffering": "no",
+                **self._cors(request),
+            },
+        )
+        async with self._streams.opened(conversation_id) as stream:
+            await self._feed(reply, stream, conversation_id, seen)
+        await reply.eof()
+        return None
+
+    async def _transcript(self, request: Request) -> HTTPResponse:
+        conversation_id = self._authenticated(request)
+        kind = request.args.get("format", "html")
+        if kind not in ("html", "text"):
+            raise Problem(422, "bad_format", "format is html or text.")
+        conversation, messages = await self._in_thread(self._whole, conversation_id)
+        creditor = self._creditors[conversation.creditor]
+        body = documents.transcript(messages, creditor, as_html=kind == "html")
+        return _file(body, "transcript", kind)
+
+    async def _receipt(self, request: Request, receipt: str) -> HTTPResponse:
+        conversation_id = self._authenticated(request)
+        conversation, messages = await self._in_thread(self._whole, conversation_id)
+        card = next(
+            (m.card for m in messages if m.card and m.card.get("id") == receipt), None
+        )
+        if card is None:
+            raise Problem(404, "no_receipt", "There is no such receipt in this conversation.")
+        creditor = self._creditors[conversation.creditor]
+        return _file(documents.receipt(card, creditor), "receipt", "html")
+
+    async def _demo(self, request: Request) -> HTTPResponse:
+        if self._settings.production:
+            raise Problem(404, "not_found", "The demo is not shown in production.")
+        page = (ROOT / "widget" / "demo.html").read_text(encoding="utf-8")
+        return response.html(page, headers=_PAGE_HEADERS)
+
+    async def _widget(self, request: Request, file: str) -> HTTPResponse:
+        known = {p.name: p for p in (ROOT / "widget").iterdir()}
+        ending = file.rsplit(".", 1)[-1]
+        if file not in known or ending not in WIDGET_FILES:
+            raise Problem(404, "not_found", "There is no such file.")
+        # Loaded from the creditor's own site, so any origin may read it: it holds no data.
+        return response.raw(
+            known[file].read_bytes(),
+            content_type=f"{_TYPES[ending]}; charset=utf-8",
+            headers={
+                "Access-Control-Allow-Origin": "*",
+                "Cross-Origin-Resource-Policy": "cross-origin",
+                "Cache-Control": "no-cache",
+                "X-Content-Type-Options": "nosniff",
+            },
+        )
+
+    async def _preflight(self, request: Request, **_: str) -> HTTPResponse:
+        return response.empty(headers=self._cors(request))
+
+    # --- What they do, in threads -----------------------------------------------------------------
+
+    def _begin(self, creditor: Creditor, language: str, token: str | None) -> Conversation:
+        with self._database.write() as connection:
+            opened = records.open_conversation(
+                connection, channel="chat", creditor=creditor.slug, language=language
+            )
+            if token is not None:
+                key = self._settings.identity_jwt_key
+                try:
+                    account = identity.account_of_token(connection, creditor, token, key)
+                except identity.InvalidToken as error:
+                    raise Problem(401, "bad_identity", f"{error}.") from error
+                verified = identity.verify(connection, opened, [account], by="token")
+                opened = verified.conversation
+            return self._sender.send(connection, opened, creditor, Outgoing("utter_welcome"))
+
+    def _accept(
+        self, conversation_id: str, external_id: str, text: str | None, choice: str | None
+    ) -> inbox.Accepted:
+        secret = self._settings.secret_key
+        try:
+            with self._database.write() as connection:
+                conversation = records.get(connection, conversation_id)
+                if text is not None:
+                    return intake.take_text(
+                        connection,
+                        conversation,
+                        self._creditors[conversation.creditor],
+                        text,
+                        external_id=external_id,
+                        secret=secret,
+                    )
+                for kind in intake.CONTROLS:
+                    if choice == sessions.control_id(conversation_id, kind, secret):
+                        creditor = self._creditors[conversation.creditor]
+                        style = style_for(conversation, creditor)
+                        label = self._sender.label(f"utter_control_{kind}", {}, style)
+                        return intake.take_control(
+                            connection, conversation, kind, label, external_id=external_id
+                        )
+                return intake.take_choice(
+                    connection, conversation, str(choice), external_id=external_id
+                )
+        except inbox.TooManyWaiting as error:
+            raise Problem(
+                429, "too_many_waiting", "Please wait for an answer before you write more."
+            ) from error
+        except intake.UnknownChoice as error:
+            raise Problem(422, "unknown_choice", "That choice is not one of ours.") from error
+
+    def _whole(self, conversation_id: str) -> tuple[Conversation, list[Message]]:
+        with self._database.read() as connection:
+            conversation = records.get(connection, conversation_id)
+            messages: list[Message] = []
+            while True:
+                after = messages[-1].sequence if messages else 0
+                page = records.messages_after(connection, conversation_id, after)
+                messages += page
+                if not page:
+                    return conversation, messages
+
+    def _look(self, conversation_id: str, seen: int) -> tuple[str, list[Message]]:
+        with self._database.read() as connection:
+            state = records.get(connection, conversation_id).state
+            return state, records.messages_after(connection, conversation_id, seen)
+
+    # --- The event stream --------------------------------------------------------------------------
+
+    async def _feed(
+        self, reply: Any, stream: Stream, conversation_id: str, seen: int
+    ) -> None:
+        told = ""
+        while not stream.closed:
+            stream.woken.clear()
+            state, messages = await self._in_thread(self._look, conversation_id, seen)
+            for message in messages:
+                seen = message.sequence
+                await reply.send(_event("message", as_event(message), seen))
+            if state != told:
+                told = state
+                await reply.send(_event("state", {"state": state}))
+            for event, data in stream.take_signals():
+                await reply.send(_event(event, data))
+            if messages:
+                continue
+            try:
+                await asyncio.wait_for(stream.woken.wait(), HEARTBEAT_SECONDS)
+            except asyncio.TimeoutError:
+                await reply.send(": still here\n\n")
+
+    # --- Guards ----------------------------------------------------------------------------------
+
+    def _guarded(self, handler: Handler) -> Handler:
+        async def guarded(request: Request, **parts: str) -> BaseHTTPResponse | None:
+            try:
+                answer = await handler(request, **parts)
+            except Problem as problem:
+                answer = _problem(problem)
+            except (SanicException, asyncio.CancelledError):
+                raise
+            except Exception as error:
+                log.error("%s failed: %s", request.path, type(error).__name__)
+                answer = _problem(
+                    Problem(503, "not_available", "Something is down here. Please try again.")
+                )
+            if answer is not None:
+                for name, value in self._cors(request).items():
+                    answer.headers.setdefault(name, value)
+                answer.headers.setdefault("Cache-Control", "no-store")
+            return answer
+
+        guarded.__name__ = handler.__name__
+        return guarded
+
+    def _authenticated(self, request: Request) -> str:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Problem(401, "unauthorized", "Send the session as Authorization: Bearer.")
+        try:
+            return sessions.conversation_of(token.strip(), self._settings.secret_key)
+        except sessions.InvalidSession as error:
+            code = "session_expired" if error.expired else "unauthorized"
+            raise Problem(401, code, "Please start a new conversation.") from error
+
+    def _creditor(self, slug: Any) -> Creditor:
+        if slug is None:
+            return next(iter(self._creditors.values()))
+        if not isinstance(slug, str) or slug not in self._creditors:
+            raise Problem(422, "unknown_creditor", "creditor is the slug of a known creditor.")
+        return self._creditors[slug]
+
+    def _cors(self, request: Request) -> Mapping[str, str]:
+        origin = request.headers.get("Origin")
+        allowed = {o for creditor in self._creditors.values() for o in creditor.web_origins}
+        if not origin or origin not in allowed:
+            return {}
+        return {
+            "Access-Control-Allow-Origin": origin,
+            "Access-Control-Allow-Methods": "GET, POST",
+            "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID",
+            "Access-Control-Expose-Headers": "Content-Disposition",
+            "Access-Control-Max-Age": "600",
+            "Vary": "Origin",
+        }
+
+    async def _in_thread(self, work: Callable[..., T], *args: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
+
+
+def as_event(message: Message) -> dict[str, Any]:
+    """A message as the widget gets it."""
+    data: dict[str, Any] = {
+        "seq": message.sequence,
+        "author": message.author,
+        "text": message.text,
+        "at": message.at.isoformat(),
+    }
+    if message.author == "debtor":
+        data["id"] = message.external_id
+    if message.author_name:
+        data["name"] = message.author_name
+    if message.choices:
+        data["choices"] = [{"id": c["id"], "label": c["label"]} for c in message.choices]
+    if message.card:
+        data["card"] = message.card
+    return data
+
+
+def _event(event: str, data: Mapping[str, Any], number: int | None = None) -> str:
+    head = f"id: {number}\n" if number is not None else ""
+    return f"{head}event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
+
+
+def _object(request: Request) -> dict[str, Any]:
+    """The JSON object in a request's body."""
+    if len(request.body) > MOST_BODY_BYTES:
+        raise Problem(413, "too_large", "That is too long.")
+    if "application/json" not in request.headers.get("Content-Type", ""):
+        raise Problem(415, "not_json", "Send JSON, with Content-Type: application/json.")
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise Problem(400, "not_json", "The body is not valid JSON.") from error
+    if not isinstance(body, dict):
+        raise Problem(400, "not_an_object", "The body must be a JSON object.")
+    return body
+
+
+def _readable(text: str) -> str:
+    """The text without what nobody can read. Raises Problem if nothing remains."""
+    if len(text) > MOST_CHARACTERS:
+        raise Problem(
+            422, "too_long", f"Please keep it under {MOST_CHARACTERS} characters."
+        )
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Problem(422, "not_text", "That is not readable text.") from error
+    kept = "".join(c for c in text if c in "\n\t" or (c.isprintable() or ord(c) > 0x1F000)).strip()
+    if not kept:
+        raise Problem(422, "empty", "Please write something.")
+    return kept
+
+
+def _problem(problem: Problem) -> HTTPResponse:
+    return response.json(
+        {"error": problem.error, "detail": problem.detail}, status=problem.status
+    )
+
+
+def _file(body: str, name: str, kind: str) -> HTTPResponse:
+    content_type, ending = ("text/html", "html") if kind == "html" else ("text/plain", "txt")
+    return response.raw(
+        body.encode(),
+        content_type=f"{content_type}; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}.{ending}"',
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _address(request: Request) -> str:
+    return str(request.ip or "unknown")

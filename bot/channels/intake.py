@@ -1,0 +1,113 @@
+"""Takes in one message of a person: redacted, protected, stored; from then on it is owed an answer.
+
+The same for every channel, and with no language model loaded: rights are obeyed in the same
+transaction that stores the message.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.engine import Connection
+
+from bot.conversations import inbox, protection, redaction
+from bot.conversations.inbox import Accepted
+from bot.conversations.records import Conversation
+from bot.conversations.sending import picked_choice
+from bot.creditors import Creditor
+from bot.nlu import phrases
+
+OTHER_WORDS = 2
+"""So many words besides joining ones may stand beside answers to the identity check, such as a
+name, without being a question of their own."""
+
+CONTROLS = {
+    "person": {"intent": "ask_human", "entities": []},
+    "stop": {"intent": "opt_out", "entities": [{"entity": "option", "value": "bare"}]},
+}
+"""What the controls mean that are always in reach."""
+
+_ASKING_WHO = ("identify", "right_reference", "choose_account")
+
+
+class UnknownChoice(LookupError):
+    """That choice was never offered in this conversation."""
+
+
+def take_text(
+    connection: Connection,
+    conversation: Conversation,
+    creditor: Creditor,
+    text: str,
+    *,
+    external_id: str,
+    secret: str,
+) -> Accepted:
+    """Store typed text. It stays text, whatever it looks like. Raises TooManyWaiting."""
+    asked = (conversation.pending or {}).get("name")
+    redacted = redaction.redact(
+        text,
+        day_first=creditor.jurisdiction != "US",
+        checking=asked in _ASKING_WHO,
+        secret=secret,
+    )
+    reading = None
+    if phrases.is_opt_out_word(text):
+        # On the website one bare word may mean three things; it is asked which.
+        reading = CONTROLS["stop"]
+    elif asked in _ASKING_WHO and not redacted.answers.empty and _only_fillers(redacted.rest):
+        reading = {"intent": "inform", "entities": []}
+    accepted = inbox.accept(
+        connection,
+        conversation.id,
+        external_id=external_id,
+        text=redacted.text,
+        answers=None if redacted.answers.empty else redacted.answers.as_json(),
+        reading=reading,
+    )
+    if not accepted.repeated and reading is None:
+        for vital in phrases.find(redacted.text):
+            protection.protect(
+                connection, conversation, vital.intent, message_id=accepted.message_id
+            )
+    return accepted
+
+
+def take_choice(
+    connection: Connection, conversation: Conversation, choice_id: str, *, external_id: str
+) -> Accepted:
+    """Store the picking of a choice that was issued here. Raises UnknownChoice, TooManyWaiting."""
+    choice = picked_choice(connection, conversation.id, choice_id)
+    if choice is None:
+        raise UnknownChoice(choice_id)
+    return inbox.accept(
+        connection,
+        conversation.id,
+        external_id=external_id,
+        text=choice["label"],
+        reading={"intent": choice["intent"], "entities": choice["entities"]},
+    )
+
+
+def take_control(
+    connection: Connection, conversation: Conversation, kind: str, label: str, *, external_id: str
+) -> Accepted:
+    """Store the use of a control that is always in reach. Raises TooManyWaiting."""
+    return inbox.accept(
+        connection,
+        conversation.id,
+        external_id=external_id,
+        text=label,
+        reading=CONTROLS[kind],
+    )
+
+
+def _only_fillers(rest: str) -> bool:
+    """Whether what stands beside the answers is just joining words."""
+    words = [word for word in rest.replace(",", " ").split() if any(c.isalpha() for c in word)]
+    joining = {
+        "ref", "reference", "account", "acct", "number", "no", "my", "is", "its", "it's", "and",
+        "born", "dob", "birthday", "date", "of", "birth", "zip", "postcode", "postal", "code",
+        "the", "i", "was", "on", "in", "im", "i'm", "phone", "here", "sure", "ok", "okay", "yes",
+        "hi", "hello", "yeah", "um", "a", "it", "that's", "thats", "with", "for", "name",
+    }  # fmt: skip
+    others = [word for word in words if word.lower().strip(".:;!") not in joining]
+    return "?" not in rest and len(others) <= OTHER_WORDS

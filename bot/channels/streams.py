@@ -1,0 +1,120 @@
+"""Open event streams of this process, and what wakes them.
+
+A stream always reads from the database; being woken only tells it to look. A poller wakes streams
+for what other processes wrote, so that nothing depends on which process did the work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from bot.conversations.tables import conversation
+from bot.db import Database
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 0.1
+MOST_STREAMS = 4
+"""Streams of one conversation at once: a phone and a laptop, and their reconnects."""
+
+
+@dataclass
+class Stream:
+    """One open stream: an event to wait on, and what happened that is not in the database."""
+
+    woken: asyncio.Event = field(default_factory=asyncio.Event)
+    signals: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    closed: bool = False
+
+    def signal(self, event: str, data: dict[str, Any]) -> None:
+        """Tell the client something that passes, such as that somebody types."""
+        self.signals.append((event, data))
+        self.woken.set()
+
+    def take_signals(self) -> list[tuple[str, dict[str, Any]]]:
+        """What has been signalled since the last time."""
+        taken, self.signals = self.signals, []
+        return taken
+
+
+class Streams:
+    """All open streams. Used on the event loop only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._open: dict[str, list[Stream]] = defaultdict(list)
+        self._typing: set[str] = set()
+        self._closing = False
+
+    @asynccontextmanager
+    async def opened(self, conversation_id: str) -> AsyncIterator[Stream]:
+        """Register a stream while it is open; the oldest of too many is closed."""
+        stream = Stream()
+        streams = self._open[conversation_id]
+        streams.append(stream)
+        for old in streams[:-MOST_STREAMS]:
+            old.closed = True
+            old.woken.set()
+        if conversation_id in self._typing:
+            stream.signal("typing", {"author": "bot", "on": True})
+        if self._closing:
+            stream.closed = True
+        try:
+            yield stream
+        finally:
+            streams.remove(stream)
+            if not streams:
+                self._open.pop(conversation_id, None)
+
+    def changed(self, conversation_id: str) -> None:
+        """There is something new to read in this conversation."""
+        for stream in self._open.get(conversation_id, ()):
+            stream.woken.set()
+
+    def typing(self, conversation_id: str, on: bool) -> None:
+        """The bot began or ended writing."""
+        (self._typing.add if on else self._typing.discard)(conversation_id)
+        for stream in self._open.get(conversation_id, ()):
+            stream.signal("typing", {"author": "bot", "on": on})
+
+    async def watch(self) -> None:
+        """Wake streams for what other processes wrote; until cancelled."""
+        seen: dict[str, tuple[int, str]] = {}
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            if not self._open:
+                seen = {}
+                continue
+            try:
+                now = await loop.run_in_executor(None, self._read, list(self._open))
+            except Exception as error:
+                log.error("looking for new messages failed: %s", type(error).__name__)
+                await asyncio.sleep(1)
+                continue
+            for conversation_id, state in now.items():
+                if seen.get(conversation_id) != state:
+                    self.changed(conversation_id)
+            seen = now
+
+    def close(self) -> None:
+        """End all streams, so that a shutdown need not wait for them."""
+        self._closing = True
+        for streams in self._open.values():
+            for stream in streams:
+                stream.closed = True
+                stream.woken.set()
+
+    def _read(self, ids: list[str]) -> dict[str, tuple[int, str]]:
+        columns = [conversation.c.id, conversation.c.last_sequence, conversation.c.state]
+        with self._database.read() as connection:
+            rows = connection.execute(select(columns).where(conversation.c.id.in_(ids)))
+            return {row.id: (row.last_sequence, row.state) for row in rows}

@@ -1,0 +1,270 @@
+"""The commands: `python -m bot …`. Each opens what it needs and nothing more, and says in one line
+what is wrong and what to do when something is."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot import audit, clock, creditors, schema, settings
+from bot.conversations import handoffs, transcripts
+from bot.creditors import CreditorsError
+from bot.db import Database
+from bot.ledger import exports, imports, tables
+from bot.ledger.imports import ImportRefused, Report
+from bot.settings import Settings, SettingsError
+
+Command = Callable[[argparse.Namespace, Settings], int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; the exit status, 1 when something was wrong."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    command: Command = options.command
+    try:
+        loaded = settings.load()
+        clock.start_from_environment()
+        return command(options, loaded)
+    except ImportRefused as refused:
+        for problem in refused.problems:
+            print(problem, file=sys.stderr)
+        return _complain(f"nothing was loaded; rows to mend: {len(refused.problems)}, see above")
+    except (SettingsError, CreditorsError, LookupError, ValueError) as error:
+        return _complain(str(error.args[0] if error.args else error))
+    except OSError as error:
+        return _complain(f"{error.filename or 'network'}: {error.strerror or error}")
+    except SQLAlchemyError as error:
+        kind = type(error).__name__
+        return _complain(f"the database does not answer as it should ({kind}); see DATABASE_URL")
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.set_defaults(command=command)
+        return sub
+
+    add("up", _up, "set everything up and start the assistant")
+    add("migrate", _migrate, "bring the database's schema up to date")
+    add("demo", _demo, "load the demo accounts")
+    train = add("train", _train, "train the model if the training data changed")
+    train.add_argument("--force", action="store_true", help="train even if nothing changed")
+    accounts = add("import-accounts", _import_accounts, "open a ledger from CSV, all or nothing")
+    accounts.add_argument("file", type=Path)
+    accounts.add_argument("--entries", type=Path, help="CSV with the accounts' history")
+    entries = add("import-entries", _import_entries, "post entries from CSV, all or nothing")
+    entries.add_argument("file", type=Path)
+    export = add("export", _export, "print everything about one account as JSON")
+    export.add_argument("reference")
+    export.add_argument("--creditor", help="slug, where several creditors have the reference")
+    add("handoffs", _handoffs, "list the conversations that wait for a person")
+    chat = add("chat", _chat, "talk to a running assistant in the terminal")
+    chat.add_argument("--creditor", help="slug of the creditor")
+    chat.add_argument("--url", help="address of the assistant; default PUBLIC_URL")
+    parse = add("parse", _parse, "read lines on standard input, print how each is understood")
+    parse.add_argument("--today", help="ISO date, default today")
+    parse.add_argument("--time-zone", default="UTC", help="IANA name")
+    parse.add_argument("--currency", default="USD", help="ISO 4217 code")
+    parse.add_argument("--pending", help="what the bot asked last")
+    log = add("audit", _audit, "check the audit log")
+    log.add_argument("what", choices=["verify"])
+    return parser
+
+
+# --- Commands ---------------------------------------------------------------------------------
+
+
+def _up(options: argparse.Namespace, loaded: Settings) -> int:
+    from bot.server import app, logs, training
+
+    logs.configure(loaded.log_level)
+    known = creditors.load(loaded.creditors_file)
+    with _database(loaded) as database:
+        _say("Bringing the database up to date")
+        schema.upgrade(database)
+        if not loaded.production and _is_empty(database):
+            _say("Loading the demo accounts")
+            imports.demo(database, known, clock.today("UTC"))
+        model = _trained(loaded)
+        _say("Starting the assistant")
+        assistant = app.build(loaded, database, known, model)
+        _welcome(loaded)
+        app.serve(assistant)
+    return 0
+
+
+def _migrate(options: argparse.Namespace, loaded: Settings) -> int:
+    with _database(loaded) as database:
+        schema.upgrade(database)
+    _say("The database is up to date")
+    return 0
+
+
+def _demo(options: argparse.Namespace, loaded: Settings) -> int:
+    if loaded.production:
+        return _complain("the demo accounts are not loaded in production")
+    known = creditors.load(loaded.creditors_file)
+    with _database(loaded) as database:
+        schema.upgrade(database)
+        _report(imports.demo(database, known, clock.today("UTC")))
+    return 0
+
+
+def _train(options: argparse.Namespace, loaded: Settings) -> int:
+    _trained(loaded, force=options.force)
+    return 0
+
+
+def _import_accounts(options: argparse.Namespace, loaded: Settings) -> int:
+    known = creditors.load(loaded.creditors_file)
+    with _database(loaded) as database:
+        schema.upgrade(database)
+        _report(
+            imports.import_accounts(
+                database, options.file, creditors=known, entries_path=options.entries
+            )
+        )
+    return 0
+
+
+def _import_entries(options: argparse.Namespace, loaded: Settings) -> int:
+    with _database(loaded) as database:
+        schema.upgrade(database)
+        _report(imports.import_entries(database, options.file))
+    return 0
+
+
+def _export(options: argparse.Namespace, loaded: Settings) -> int:
+    with _database(loaded) as database, database.read() as connection:
+        account = exports.account_as_json(connection, options.reference, options.creditor)
+        account["conversations"] = transcripts.of_account(
+            connection, options.reference, options.creditor
+        )
+    print(json.dumps(account, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _handoffs(options: argparse.Namespace, loaded: Settings) -> int:
+    with _database(loaded) as database, database.read() as connection:
+        waiting = handoffs.waiting(connection)
+    for line in waiting:
+        print(line)
+    _say(f"{len(waiting)} waiting")
+    return 0
+
+
+def _chat(options: argparse.Namespace, loaded: Settings) -> int:
+    from bot.channels import terminal
+
+    return terminal.talk(options.url or loaded.public_url, options.creditor)
+
+
+def _parse(options: argparse.Namespace, loaded: Settings) -> int:
+    from bot.server import understanding
+
+    context = {
+        "today": options.today or clock.today(options.time_zone).isoformat(),
+        "time_zone": options.time_zone,
+        "currency": options.currency,
+        "pending": {"name": options.pending},
+    }
+    understand = understanding.load(_trained(loaded, quiet=True))
+    for line in sys.stdin:
+        print(json.dumps(understand(line.rstrip("\r\n"), context), ensure_ascii=False), flush=True)
+    return 0
+
+
+def _audit(options: argparse.Namespace, loaded: Settings) -> int:
+    with _database(loaded) as database, database.read() as connection:
+        broken = audit.verify(connection)
+    for place in broken:
+        print(f"{place.subject} row {place.position}: {place.reason}")
+    if broken:
+        return _complain(f"the audit log is not whole: {len(broken)} places, see above")
+    _say("The audit log is whole")
+    return 0
+
+
+# --- What they share --------------------------------------------------------------------------
+
+
+class _database:
+    """The database of the settings, closed in the end."""
+
+    def __init__(self, loaded: Settings) -> None:
+        self._database = Database(loaded.database_url)
+
+    def __enter__(self) -> Database:
+        return self._database
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+
+
+def _trained(loaded: Settings, *, force: bool = False, quiet: bool = False) -> Path:
+    from bot.server import training
+
+    if force or not training.is_current(loaded.model_dir):
+        print("Training the model (about a minute, once)", file=sys.stderr, flush=True)
+        training.train(loaded.model_dir)
+    elif not quiet:
+        _say("The model is up to date")
+    return training.model_path(loaded.model_dir)
+
+
+def _is_empty(database: Database) -> bool:
+    with database.read() as connection:
+        count = connection.execute(select(func.count()).select_from(tables.account)).scalar_one()
+    return int(count) == 0
+
+
+def _report(report: Report) -> None:
+    _say(
+        f"{report.accounts_added} accounts and {report.entries_added} entries added; "
+        f"{report.accounts_unchanged} accounts and {report.entries_unchanged} entries were there"
+    )
+
+
+def _welcome(loaded: Settings) -> None:
+    lines = [f"The assistant listens on {loaded.public_url}"]
+    if not loaded.production:
+        lines += [
+            f"Open {loaded.public_url}/webhooks/chat/demo in a browser, or run: python -m bot chat",
+            "Three people to be (reference, date of birth, postal code):",
+            *_demo_people(),
+        ]
+    for line in lines:
+        _say(line)
+
+
+def _demo_people() -> list[str]:
+    """The first person of each demo creditor."""
+    with (imports.DEMO / "accounts.csv").open(encoding="utf-8", newline="") as file:
+        first = {row["creditor"]: row for row in reversed(list(csv.DictReader(file)))}
+    return [
+        f"  {row['reference']}, born {row['birth_date']}, {row['postal_code']}"
+        f"  ({row['first_name']} {row['last_name']}, {slug})"
+        for slug, row in reversed(first.items())
+    ]
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+def _complain(text: str) -> int:
+    print(f"error: {text}", file=sys.stderr)
+    return 1

@@ -1,0 +1,1 @@
+"""What may be said, to whom and when. Every outgoing message passes `gate.check`."""

@@ -1,0 +1,1 @@
+"""The durable record of every conversation, and the only sender. Knows nothing of Rasa or HTTP."""

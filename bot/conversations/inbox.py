@@ -1,0 +1,197 @@
+"""What people wrote and is owed an answer: accepted once, claimed in order, never lost.
+
+A message is stored as `received` before anything else happens to it. From then on it is owed an
+answer, whatever becomes of the request that brought it. One worker at a time holds a conversation,
+by a lease in the database, so that another process takes over after a crash; and whoever finishes
+a turn must still hold the lease, so that a process that was only slow cannot answer twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.engine import Connection
+
+from bot import clock
+from bot.audit import text_hash
+from bot.conversations import records
+from bot.conversations.records import Conversation, Message
+from bot.conversations.tables import conversation, message
+from bot.db import new_id
+
+LEASE = timedelta(seconds=30)
+"""How long a worker may be silent before another takes its conversation over; well above the
+longest turn, which the bounds on actions and statements keep under 15 s."""
+
+MOST_OWED = 20
+"""Messages of one conversation that may wait for an answer at once."""
+
+MOST_ATTEMPTS = 3
+"""How often a message is tried before the person is told that it did not work."""
+
+_OWED = message.c.processing.in_(("received", "running"))
+
+
+class TooManyWaiting(Exception):
+    """So many messages of this conversation wait already that no further one is accepted."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A message is stored. `repeated` if it had been before, and then nothing has happened."""
+
+    message_id: str
+    sequence: int
+    repeated: bool
+
+
+def accept(
+    connection: Connection,
+    conversation_id: str,
+    *,
+    external_id: str,
+    text: str,
+    answers: Mapping[str, Any] | None = None,
+    reading: Mapping[str, Any] | None = None,
+) -> Accepted:
+    """Store what a person wrote, redacted already, as received.
+
+    `external_id` is the client's or the carrier's id: a second message with it is the same one.
+    Raises TooManyWaiting, LookupError.
+    """
+    sequence = records.next_sequence(connection, conversation_id)
+    known = connection.execute(
+        select(message.c.id, message.c.sequence).where(
+            message.c.conversation_id == conversation_id, message.c.external_id == external_id
+        )
+    ).first()
+    if known:
+        records.change(connection, conversation_id, last_sequence=sequence - 1)
+        return Accepted(known.id, known.sequence, repeated=True)
+    owed = connection.execute(
+        select(func.count())
+        .select_from(message)
+        .where(message.c.conversation_id == conversation_id, _OWED)
+    ).scalar_one()
+    if owed >= MOST_OWED:
+        raise TooManyWaiting(conversation_id)
+    new = new_id("mg")
+    connection.execute(
+        message.insert().values(
+            id=new,
+            conversation_id=conversation_id,
+            sequence=sequence,
+            author="debtor",
+            author_name="",
+            at=clock.now(),
+            text=text,
+            text_hash=text_hash(text),
+            external_id=external_id,
+            answers=dict(answers) if answers else None,
+            reading=dict(reading) if reading else None,
+            processing="received",
+            attempts=0,
+        )
+    )
+    return Accepted(new, sequence, repeated=False)
+
+
+def claim(
+    connection: Connection, conversation_id: str, owner: str
+) -> tuple[Conversation, Message] | None:
+    """Take the conversation's oldest owed message, for `owner`, with a lease.
+
+    None if nothing is owed or another worker holds the conversation.
+    """
+    now = clock.now()
+    taken = connection.execute(
+        update(conversation)
+        .where(
+            conversation.c.id == conversation_id,
+            or_(
+                conversation.c.lease_owner.is_(None),
+                conversation.c.lease_owner == owner,
+                conversation.c.lease_until < now,
+            ),
+        )
+        .values(lease_owner=owner, lease_until=now + LEASE)
+    )
+    if taken.rowcount != 1:
+        return None
+    oldest = connection.execute(
+        select(message.c.id)
+        .where(message.c.conversation_id == conversation_id, _OWED)
+        .order_by(message.c.sequence)
+        .limit(1)
+    ).scalar()
+    if oldest is None:
+        release(connection, conversation_id, owner)
+        return None
+    connection.execute(
+        update(message)
+        .where(message.c.id == oldest)
+        .values(processing="running", attempts=message.c.attempts + 1)
+    )
+    return records.get(connection, conversation_id), records.get_message(connection, oldest)
+
+
+def finish(
+    connection: Connection, claimed: Message, owner: str, *, processing: str = "answered"
+) -> bool:
+    """Close a turn: the message is answered (or failed), and its sealed answers are gone.
+
+    False if the lease was lost meanwhile: the caller must roll back everything it did.
+    """
+    held = connection.execute(
+        update(conversation)
+        .where(conversation.c.id == claimed.conversation_id, conversation.c.lease_owner == owner)
+        .values(active_at=clock.now())
+    )
+    if held.rowcount != 1:
+        return False
+    connection.execute(
+        update(message)
+        .where(message.c.id == claimed.id)
+        .values(processing=processing, answers=None)
+    )
+    return True
+
+
+def release(connection: Connection, conversation_id: str, owner: str) -> None:
+    """Give the conversation free for any worker."""
+    connection.execute(
+        update(conversation)
+        .where(conversation.c.id == conversation_id, conversation.c.lease_owner == owner)
+        .values(lease_owner=None, lease_until=None)
+    )
+
+
+def owed(connection: Connection) -> list[str]:
+    """Conversations with an owed message that no living worker holds."""
+    now = clock.now()
+    rows = connection.execute(
+        select(message.c.conversation_id)
+        .join(conversation, conversation.c.id == message.c.conversation_id)
+        .where(
+            and_(
+                _OWED,
+                or_(conversation.c.lease_owner.is_(None), conversation.c.lease_until < now),
+            )
+        )
+        .distinct()
+    )
+    return [row.conversation_id for row in rows]
+
+
+def forget_leases(connection: Connection) -> None:
+    """Void all leases. Only for a start of the embedded set-up, where this process is the only
+    one and every lease is of a dead one."""
+    connection.execute(
+        update(conversation)
+        .where(conversation.c.lease_owner.isnot(None))
+        .values(lease_owner=None, lease_until=None)
+    )

@@ -1,0 +1,186 @@
+"""Conversations and messages as values, and how they are read from and written to the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection, Row
+
+from bot import clock
+from bot.conversations.tables import conversation, message
+from bot.db import new_id
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """One conversation on one channel, as it stood when it was read."""
+
+    id: str
+    channel: str
+    creditor: str
+    language: str
+    state: str
+    debtor_id: str | None
+    account_id: str | None
+    pending: Mapping[str, Any] | None
+    said: Mapping[str, int]
+    misunderstood: int
+    verified_at: datetime | None
+    verified_until: datetime | None
+    failed_attempts: int
+    locked_until: datetime | None
+    last_sequence: int
+    active_at: datetime
+
+    @property
+    def verified(self) -> bool:
+        """Whether the person on this channel is checked, at this moment."""
+        return self.verified_until is not None and clock.now() < self.verified_until
+
+    @property
+    def locked(self) -> bool:
+        """Whether the identity check is locked for this conversation."""
+        return self.locked_until is not None and clock.now() < self.locked_until
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message, the person's or ours."""
+
+    id: str
+    conversation_id: str
+    sequence: int
+    author: str
+    author_name: str
+    at: datetime
+    text: str
+    response: str | None
+    choices: list[dict[str, Any]]
+    card: dict[str, Any] | None
+    external_id: str | None
+    reading: dict[str, Any] | None
+    answers: dict[str, Any] | None
+    processing: str | None
+    attempts: int
+    delivery: str | None
+
+
+_CONVERSATION_COLUMNS = [conversation.c[name] for name in Conversation.__dataclass_fields__]
+_MESSAGE_COLUMNS = [message.c[name] for name in Message.__dataclass_fields__]
+
+
+def open_conversation(
+    connection: Connection, *, channel: str, creditor: str, language: str = "en"
+) -> Conversation:
+    """Begin a conversation. Its id is opaque and carries the channel, so that none can be mistaken
+    for another channel's."""
+    now = clock.now()
+    new = new_id(f"cv_{channel}")
+    connection.execute(
+        conversation.insert().values(
+            id=new,
+            channel=channel,
+            creditor=creditor,
+            language=language,
+            state="bot",
+            said={},
+            misunderstood=0,
+            failed_attempts=0,
+            last_sequence=0,
+            opened_at=now,
+            active_at=now,
+        )
+    )
+    return get(connection, new)
+
+
+def find(connection: Connection, conversation_id: str) -> Conversation | None:
+    """The conversation, or None if there is none of that id."""
+    row = connection.execute(
+        select(_CONVERSATION_COLUMNS).where(conversation.c.id == conversation_id)
+    ).first()
+    return Conversation(**row._mapping) if row else None
+
+
+def get(connection: Connection, conversation_id: str) -> Conversation:
+    """The conversation. Raises LookupError."""
+    found = find(connection, conversation_id)
+    if found is None:
+        raise LookupError(f"no conversation {conversation_id}")
+    return found
+
+
+def change(connection: Connection, conversation_id: str, **values: Any) -> None:
+    """Set columns of a conversation."""
+    connection.execute(
+        update(conversation).where(conversation.c.id == conversation_id).values(**values)
+    )
+
+
+def next_sequence(connection: Connection, conversation_id: str) -> int:
+    """Take the conversation's next sequence number; the update holds the row until the commit."""
+    connection.execute(
+        update(conversation)
+        .where(conversation.c.id == conversation_id)
+        .values(last_sequence=conversation.c.last_sequence + 1)
+    )
+    return int(
+        connection.execute(
+            select(conversation.c.last_sequence).where(conversation.c.id == conversation_id)
+        ).scalar_one()
+    )
+
+
+def messages_after(
+    connection: Connection, conversation_id: str, after: int, limit: int = 500
+) -> list[Message]:
+    """The messages with a sequence above `after`, oldest first."""
+    rows = connection.execute(
+        select(_MESSAGE_COLUMNS)
+        .where(message.c.conversation_id == conversation_id, message.c.sequence > after)
+        .order_by(message.c.sequence)
+        .limit(limit)
+    )
+    return [_message(row) for row in rows]
+
+
+def get_message(connection: Connection, message_id: str) -> Message:
+    """One message. Raises LookupError."""
+    row = connection.execute(select(_MESSAGE_COLUMNS).where(message.c.id == message_id)).first()
+    if row is None:
+        raise LookupError(f"no message {message_id}")
+    return _message(row)
+
+
+def last_said(connection: Connection, conversation_id: str, response: str) -> Message | None:
+    """The latest message of a conversation that spoke `response` (or one that begins so)."""
+    row = connection.execute(
+        select(_MESSAGE_COLUMNS)
+        .where(
+            message.c.conversation_id == conversation_id,
+            message.c.response.startswith(response, autoescape=True),
+        )
+        .order_by(message.c.sequence.desc())
+        .limit(1)
+    ).first()
+    return _message(row) if row else None
+
+
+def of_account(connection: Connection, account_id: str) -> list[Conversation]:
+    """All conversations about an account, oldest first."""
+    rows = connection.execute(
+        select(_CONVERSATION_COLUMNS)
+        .where(conversation.c.account_id == account_id)
+        .order_by(conversation.c.opened_at)
+    )
+    return [Conversation(**row._mapping) for row in rows]
+
+
+def _message(row: Row) -> Message:
+    values = dict(row._mapping)
+    values["choices"] = values["choices"] or []
+    return Message(**values)

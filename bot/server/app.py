@@ -1,0 +1,151 @@
+"""The assistant as a web application: Rasa's Sanic app with our channel, worker and health."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+from asyncio import AbstractEventLoop
+from dataclasses import dataclass
+from pathlib import Path
+
+from rasa.core.run import configure_app
+from rasa.shared.core.domain import Domain
+from sanic import Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot import clock, schema
+from bot.channels.chat import MOST_BODY_BYTES, ChatChannel
+from bot.channels.streams import Streams
+from bot.conversations import inbox
+from bot.conversations.sending import Sender
+from bot.creditors import Creditors
+from bot.db import Database
+from bot.server.processor import Processor
+from bot.server.tracker_store import CappedTrackerStore
+from bot.server.turns import Turns, context_of
+from bot.server.worker import Worker
+from bot.settings import Settings
+from bot.wording import Wording
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Assistant:
+    """Everything that one assistant process holds. `app` is served by Sanic."""
+
+    settings: Settings
+    database: Database
+    creditors: Creditors
+    streams: Streams
+    app: Sanic
+    worker: Worker | None = None
+    processor: Processor | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether a message that arrives now would be answered."""
+        return self.worker is not None and self.processor is not None
+
+    def wake(self, conversation_id: str) -> None:
+        """Something is owed; before the model is loaded it just waits in the database."""
+        if self.worker is not None:
+            self.worker.wake(conversation_id)
+
+
+def build(
+    settings: Settings, database: Database, creditors: Creditors, model: Path
+) -> Assistant:
+    """The assistant, ready to be served; the model is loaded when the server starts.
+
+    Raises RuntimeError if the database's schema is not the one of this code.
+    """
+    if not schema.is_current(database):
+        raise RuntimeError("the database is not migrated: run python -m bot migrate")
+    wording = Wording.load()
+    streams = Streams(database)
+    # The sender of greetings and answers; which model speaks is known once it is loaded.
+    assistant: Assistant
+
+    def wake(conversation_id: str) -> None:
+        assistant.wake(conversation_id)
+
+    channel = ChatChannel(settings, database, creditors, Sender(wording), streams, wake)
+    app = configure_app([channel], cors=None, enable_api=False, use_uvloop=True)
+    app.config.REQUEST_MAX_SIZE = 2 * MOST_BODY_BYTES
+    app.config.REQUEST_TIMEOUT = 20
+    app.config.RESPONSE_TIMEOUT = 90
+    app.config.KEEP_ALIVE_TIMEOUT = 65
+    app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 10
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    assistant = Assistant(settings, database, creditors, streams, app)
+    tasks: list[asyncio.Task[None]] = []
+
+    async def start(app: Sanic, loop: AbstractEventLoop) -> None:
+        processor = await loop.run_in_executor(None, _load, database, model)
+        sender = Sender(wording, processor.model_id)
+        turns = Turns(database, creditors, processor, sender, settings.secret_key)
+        worker = Worker(turns, streams.typing, streams.changed)
+        if settings.assistants == 1 and database.is_sqlite:
+            with database.write() as connection:
+                inbox.forget_leases(connection)
+        tasks.append(loop.create_task(worker.watch()))
+        tasks.append(loop.create_task(streams.watch()))
+        assistant.processor, assistant.worker = processor, worker
+
+    async def stop(app: Sanic, loop: AbstractEventLoop) -> None:
+        streams.close()
+        for task in tasks:
+            task.cancel()
+        if assistant.worker is not None:
+            await assistant.worker.stop()
+
+    async def health(request: Request) -> HTTPResponse:
+        status = await asyncio.get_running_loop().run_in_executor(None, _status, assistant)
+        return response.json(status, status=200 if status["status"] == "ok" else 503)
+
+    app.register_listener(start, "before_server_start")
+    app.register_listener(stop, "before_server_stop")
+    app.add_route(health, "/health")
+    return assistant
+
+
+def _load(database: Database, model: Path) -> Processor:
+    processor = Processor(model, CappedTrackerStore(Domain.empty(), database))
+    # One reading now, so that the first person need not wait for what loads lazily.
+    processor.understand("what do i owe", {})
+    # Importing Duckling takes over the interrupt key.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_DFL:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    return processor
+
+
+def _status(assistant: Assistant) -> dict[str, str]:
+    status = {"status": "ok", "model": "ok", "database": "ok"}
+    if not assistant.ready:
+        status |= {"status": "unavailable", "model": "not loaded"}
+    try:
+        with assistant.database.read() as connection:
+            connection.exec_driver_sql("SELECT 1")
+    except Exception as error:
+        log.error("health: database %s", type(error).__name__)
+        status |= {"status": "unavailable", "database": "not reachable"}
+    return status
+
+
+def serve(assistant: Assistant) -> None:
+    """Serve until told to stop (SIGINT or SIGTERM)."""
+    clock.start_from_environment()
+    assistant.app.run(
+        host=assistant.settings.host,
+        port=assistant.settings.port,
+        workers=1,
+        access_log=False,
+        motd=False,
+        backlog=1024,
+    )
+
+
+__all__ = ["Assistant", "build", "context_of", "serve"]

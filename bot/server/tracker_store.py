@@ -1,0 +1,99 @@
+"""Keeps Rasa's view of a conversation: its slots and last forty events, one row each.
+
+The row is read when a turn is claimed and written in the turn's own transaction. Texts and
+rankings of what people wrote are not kept in it: the policies need intents only, and the words
+stand in the message table, where `forget` finds them. Capped, so that the 300th message takes no
+longer than the tenth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered, deserialise_events
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy import select, update
+from sqlalchemy.engine import Connection
+
+from bot.conversations.tables import tracker as tracker_table
+from bot.db import Database
+
+MOST_EVENTS = 40
+"""Events kept for a conversation: several times what the longest story looks back on."""
+
+
+class CappedTrackerStore(TrackerStore):  # type: ignore[misc]
+    """One row for a conversation in our own database."""
+
+    def __init__(self, domain: Domain, database: Database | None) -> None:
+        super().__init__(domain)
+        self._database = database
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Store a tracker in a transaction of its own (for Rasa's own callers)."""
+        with self._database.write() as connection:
+            self.write(connection, tracker)
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The stored tracker, or None for a new conversation."""
+        with self._database.read() as connection:
+            return self.read(connection, sender_id)
+
+    async def keys(self) -> Iterable[str]:
+        """The ids of all conversations that have a tracker."""
+        with self._database.read() as connection:
+            return [row[0] for row in connection.execute(select(tracker_table.c.conversation_id))]
+
+    def read(self, connection: Connection, conversation_id: str) -> DialogueStateTracker | None:
+        """The tracker as stored, within the caller's transaction."""
+        row = connection.execute(
+            select(tracker_table).where(tracker_table.c.conversation_id == conversation_id)
+        ).first()
+        if row is None:
+            return None
+        events: list[Event] = [SlotSet(name, value) for name, value in row.slots.items()]
+        events += deserialise_events(row.events)
+        return DialogueStateTracker.from_events(conversation_id, events, self.domain.slots)
+
+    def write(self, connection: Connection, tracker: DialogueStateTracker) -> None:
+        """Store the tracker within the caller's transaction."""
+        values = {
+            "slots": {k: v for k, v in tracker.current_slot_values().items() if v is not None},
+            "events": [_bare(event) for event in _last_turns(tracker)],
+        }
+        table = tracker_table
+        done = connection.execute(
+            update(table).where(table.c.conversation_id == tracker.sender_id).values(**values)
+        )
+        if done.rowcount == 0:
+            connection.execute(table.insert().values(conversation_id=tracker.sender_id, **values))
+
+
+def _last_turns(tracker: DialogueStateTracker) -> list[Event]:
+    """The last events, from the beginning of a turn on: a turn cut in half matches no rule."""
+    events = [e for e in tracker.events if not isinstance(e, SlotSet) or e.key == "pending"]
+    if len(events) <= MOST_EVENTS:
+        return events
+    for start in range(len(events) - MOST_EVENTS, len(events)):
+        event = events[start]
+        if isinstance(event, ActionExecuted) and event.action_name == "action_listen":
+            return events[start:]
+    return events[-MOST_EVENTS:]
+
+
+def _bare(event: Event) -> dict[str, Any]:
+    if isinstance(event, UserUttered):
+        name = event.intent.get("name")
+        bare = UserUttered(
+            text="",
+            intent={"name": name, "confidence": 1.0},
+            timestamp=event.timestamp,
+            message_id=event.message_id,
+        )
+        return {k: v for k, v in bare.as_dict().items() if k != "metadata"}
+    stored: dict[str, Any] = event.as_dict()
+    stored.pop("metadata", None)
+    return stored

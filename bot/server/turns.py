@@ -1,0 +1,276 @@
+"""Answers what is owed: one turn after another, each in a single transaction.
+
+Whatever an action wrote, what is said about it, what is asked next and the mark that the message
+is answered are committed together or not at all. So a crash at any moment leaves a message either
+answered once or still owed; and nothing is ever said to be done that was not committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rasa.shared.core.trackers import DialogueStateTracker
+from sqlalchemy.engine import Connection
+
+from actions import perform
+from actions.turn import Pending, Turn
+from bot import clock
+from bot.compliance.gate import Choice, Outgoing
+from bot.conversations import handoffs, identity, inbox, records
+from bot.conversations.records import Conversation, Message
+from bot.conversations.sending import Sender
+from bot.creditors import Creditor, Creditors
+from bot.db import Database, new_id
+from bot.ledger import accounts, holds
+from bot.server.processor import Processor, TurnOutput
+
+log = logging.getLogger(__name__)
+
+
+class LeaseLost(Exception):
+    """Another process took the conversation over while this one was working on it."""
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message that is ours to answer, and what is known of its conversation."""
+
+    conversation: Conversation
+    message: Message
+    tracker: DialogueStateTracker | None
+
+
+class Turns:
+    """Runs turns, each on one thread from its claim to its commit.
+
+    One thread and one transaction a turn, so that a turn never waits for a second thread while it
+    holds the database's write lock. Safe to use from many threads at once.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        creditors: Creditors,
+        processor: Processor,
+        sender: Sender,
+        secret: str,
+    ) -> None:
+        self.database = database
+        self.creditors = creditors
+        self.processor = processor
+        self.sender = sender
+        self.secret = secret
+        self._owner = new_id("wk")
+        self._thread = threading.local()
+
+    def owed(self) -> list[str]:
+        """Conversations that wait for an answer and that nobody works on."""
+        with self.database.read() as connection:
+            return inbox.owed(connection)
+
+    def claim(self, conversation_id: str) -> Claimed | None:
+        """Take the oldest owed message of a conversation, or None."""
+        with self.database.write() as connection:
+            claimed = inbox.claim(connection, conversation_id, self._owner)
+            if claimed is None:
+                return None
+            tracker = self.processor.tracker_store.read(connection, conversation_id)
+            return Claimed(claimed[0], claimed[1], tracker)
+
+    def answer(self, claimed: Claimed) -> None:
+        """Answer a claimed message, or leave it owed, or give it up with an honest sentence."""
+        message = claimed.message
+        if message.attempts <= inbox.MOST_ATTEMPTS:
+            running = _Running(self, claimed)
+            try:
+                running.run(self._loop())
+                return
+            except LeaseLost:
+                running.undo()
+                log.warning("conversation %s was taken over", claimed.conversation.id)
+                return
+            except Exception as error:
+                running.undo()
+                # The exception's own text may hold what the person wrote; its place does not.
+                cause = error
+                while isinstance(cause.__cause__, Exception):
+                    cause = cause.__cause__
+                log.error(
+                    "message %s of %s, attempt %d: %s at %s",
+                    message.id,
+                    claimed.conversation.id,
+                    message.attempts,
+                    type(cause).__name__,
+                    _place(cause),
+                )
+            if message.attempts < inbox.MOST_ATTEMPTS:
+                time.sleep(0.2 * message.attempts)
+                return
+        self._give_up(claimed)
+
+    def finish(self, connection: Connection, message: Message) -> None:
+        """Mark a message answered, in the turn's transaction. Raises LeaseLost."""
+        if not inbox.finish(connection, message, self._owner):
+            raise LeaseLost(message.conversation_id)
+
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        # Rasa's processor is written as coroutines; each thread drives them on a loop of its own.
+        if not hasattr(self._thread, "loop"):
+            self._thread.loop = asyncio.new_event_loop()
+        loop: asyncio.AbstractEventLoop = self._thread.loop
+        return loop
+
+    def _give_up(self, claimed: Claimed) -> None:
+        with self.database.write() as connection:
+            conversation = records.get(connection, claimed.conversation.id)
+            self.sender.send(
+                connection,
+                conversation,
+                self.creditors[conversation.creditor],
+                Outgoing("utter_turn_failed", choices=(Choice("utter_label_person", "ask_human"),)),
+                in_reply_to=claimed.message.id,
+                answer_index=0,
+            )
+            handoffs.open_handoff(connection, conversation, "failed", message_id=claimed.message.id)
+            if not inbox.finish(connection, claimed.message, self._owner, processing="failed"):
+                raise LeaseLost(conversation.id)
+
+
+class _Running:
+    """One turn while it runs: its transaction, opened by the first action."""
+
+    def __init__(self, turns: Turns, claimed: Claimed) -> None:
+        self._turns = turns
+        self._conversation = claimed.conversation
+        self._message = claimed.message
+        self._tracker = claimed.tracker
+        self._creditor: Creditor = turns.creditors[claimed.conversation.creditor]
+        self._connection: Connection | None = None
+        self._answers = 0
+
+    def run(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Understand, decide, act, say, commit."""
+        tracker: DialogueStateTracker | None = None
+        # While a person has the conversation the bot is silent; our database says so, not Rasa.
+        if self._conversation.state != "with_agent":
+            pending = Pending.of(self._conversation)
+            tracker = loop.run_until_complete(
+                self._turns.processor.turn(
+                    self._tracker,
+                    conversation_id=self._conversation.id,
+                    text=self._message.text,
+                    message_id=self._message.id,
+                    pending=pending.name if pending else None,
+                    metadata=context_of(self._creditor, pending.name if pending else None),
+                    parse_data=self._given(),
+                    output=TurnOutput(self._perform),
+                )
+            )
+        connection = self._open()
+        if tracker is not None:
+            self._turns.processor.tracker_store.write(connection, tracker)
+        self._turns.finish(connection, self._message)
+        connection.commit()
+        connection.close()
+        self._connection = None
+
+    def undo(self) -> None:
+        """Take back everything this turn did."""
+        if self._connection is not None:
+            self._connection.rollback()
+            self._connection.close()
+            self._connection = None
+
+    def _open(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._turns.database.begin_write()
+            self._conversation = identity.extend(
+                self._connection, records.get(self._connection, self._conversation.id)
+            )
+        return self._connection
+
+    def _perform(self, name: str, parse_data: Mapping[str, Any]) -> None:
+        """Run one action and send what it says."""
+        connection = self._open()
+        answer = perform(
+            name,
+            Turn.of(
+                connection=connection,
+                conversation=self._conversation,
+                creditor=self._creditor,
+                message=self._message,
+                parse_data=parse_data,
+                secret=self._turns.secret,
+            ),
+        )
+        conversation = records.get(connection, self._conversation.id)
+        standing = _holds(connection, conversation)
+        for outgoing in answer.say:
+            conversation = self._turns.sender.send(
+                connection,
+                conversation,
+                self._creditor,
+                outgoing,
+                holds=standing,
+                in_reply_to=self._message.id,
+                answer_index=self._answers,
+            )
+            self._answers += 1
+        records.change(
+            connection,
+            conversation.id,
+            pending=answer.pending.as_json() if answer.pending else None,
+            misunderstood=answer.misunderstood,
+        )
+        self._conversation = records.get(connection, conversation.id)
+
+    def _given(self) -> dict[str, Any] | None:
+        """The reading of a message that needs no understanding: a choice that was picked, or
+        nothing but answers to the identity check."""
+        reading = self._message.reading
+        if reading is None:
+            return None
+        return {
+            "text": self._message.text,
+            "intent": {"name": reading["intent"], "confidence": 1.0},
+            "intent_ranking": [{"name": reading["intent"], "confidence": 1.0}],
+            "entities": reading.get("entities", []),
+            "also": [],
+            "vital": None,
+        }
+
+
+def context_of(creditor: Creditor, pending: str | None) -> dict[str, Any]:
+    """What understanding needs to know of the turn: "the 15th" depends on the day and place, and
+    "the second one" on what was asked."""
+    return {
+        "today": clock.today(creditor.time_zone).isoformat(),
+        "time_zone": creditor.time_zone,
+        "currency": creditor.currency,
+        "day_first": creditor.jurisdiction != "US",
+        "pending": {"name": pending},
+    }
+
+
+def _holds(connection: Connection, conversation: Conversation) -> tuple[str, ...]:
+    if conversation.account_id is None:
+        return ()
+    account = accounts.get(connection, conversation.account_id)
+    return tuple(hold.kind for hold in holds.standing(connection, account))
+
+
+def _place(error: BaseException) -> str:
+    """The innermost line of our own code that the error came through."""
+    place, step = "?", error.__traceback__
+    while step is not None:
+        path = step.tb_frame.f_code.co_filename
+        if "/bot/" in path or "/actions/" in path:
+            place = f"{path.rsplit('/', 1)[-1]}:{step.tb_lineno}"
+        step = step.tb_next
+    return place

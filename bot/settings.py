@@ -1,0 +1,161 @@
+"""What the operator may set, read once from the environment (and `.env`).
+
+`SETTINGS` lists every name with its default and meaning; `.env.example` is checked against it.
+A wrong value stops the start with the name and what to write instead.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from dotenv import load_dotenv
+
+ROOT = Path(__file__).resolve().parent.parent
+"""The project's own folder, where `domain.yml`, `creditors.yml` and `widget/` stand."""
+
+
+class SettingsError(ValueError):
+    """A setting has a value that cannot work; the message names it and says what to write."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: its name, its default as text, and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("ENVIRONMENT", "development", "development or production"),
+    Setting("HOST", "127.0.0.1", "address the assistant listens on"),
+    Setting("PORT", "5005", "port of the assistant"),
+    Setting("DESK_PORT", "5006", "port of the agents' desk"),
+    Setting("PUBLIC_URL", "", "address people reach the assistant at; default http://HOST:PORT"),
+    Setting("DATA_DIR", "var", "folder for the database, the model and the secret key"),
+    Setting("DATABASE_URL", "", "SQLAlchemy address; default SQLite in DATA_DIR"),
+    Setting("REDIS_URL", "", "Redis address, needed with more than one assistant"),
+    Setting("SECRET_KEY", "", "at least 32 characters; made and kept in DATA_DIR by make run"),
+    Setting("CREDITORS_FILE", "creditors.yml", "the creditors and their policies"),
+    Setting("ASSISTANTS", "1", "how many assistant processes share the database"),
+    Setting("IDENTITY_JWT_KEY", "", "key of the host site's signed identity tokens (HS256)"),
+    Setting("ENCODER_DIR", "", "folder with another sentence encoder; default the packaged one"),
+    Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
+    Setting("CLOCK_AT", "", "start the clock at this moment (development only)"),
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of this process, checked."""
+
+    environment: str
+    host: str
+    port: int
+    desk_port: int
+    public_url: str
+    data_dir: Path
+    database_url: str
+    redis_url: str
+    secret_key: str
+    creditors_file: Path
+    assistants: int
+    identity_jwt_key: str
+    log_level: str
+
+    @property
+    def production(self) -> bool:
+        """Whether people with real debts use this."""
+        return self.environment == "production"
+
+    @property
+    def model_dir(self) -> Path:
+        """Where the trained model is kept."""
+        return self.data_dir / "model"
+
+
+def load(env_file: Path | None = None) -> Settings:
+    """Read and check all settings.
+
+    Raises SettingsError. In development a secret key is made once and kept in DATA_DIR.
+    """
+    load_dotenv(env_file or ROOT / ".env", override=False)
+    value = {s.name: os.environ.get(s.name, "").strip() or s.default for s in SETTINGS}
+    environment = value["ENVIRONMENT"]
+    if environment not in ("development", "production"):
+        raise SettingsError(f"ENVIRONMENT={environment!r}: write development or production")
+    data_dir = _path(value["DATA_DIR"])
+    database_url = value["DATABASE_URL"] or f"sqlite:///{data_dir / 'evenkeel.db'}"
+    assistants = _number(value, "ASSISTANTS", 1, 64)
+    if assistants > 1 and database_url.startswith("sqlite"):
+        raise SettingsError(
+            f"ASSISTANTS={assistants} with SQLite would lose messages: "
+            "set DATABASE_URL to a PostgreSQL address, or ASSISTANTS=1"
+        )
+    if environment == "production" and value["CLOCK_AT"]:
+        raise SettingsError("CLOCK_AT is for development: remove it in production")
+    level = value["LOG_LEVEL"].upper()
+    if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        raise SettingsError(f"LOG_LEVEL={level!r}: write DEBUG, INFO, WARNING or ERROR")
+    host, port = value["HOST"], _number(value, "PORT", 0, 65535)
+    return Settings(
+        environment=environment,
+        host=host,
+        port=port,
+        desk_port=_number(value, "DESK_PORT", 0, 65535),
+        public_url=(value["PUBLIC_URL"] or f"http://{host}:{port}").rstrip("/"),
+        data_dir=data_dir,
+        database_url=database_url,
+        redis_url=value["REDIS_URL"],
+        secret_key=_secret_key(value["SECRET_KEY"], environment, data_dir),
+        creditors_file=_path(value["CREDITORS_FILE"]),
+        assistants=assistants,
+        identity_jwt_key=_jwt_key(value["IDENTITY_JWT_KEY"]),
+        log_level=level,
+    )
+
+
+def _path(text: str) -> Path:
+    path = Path(text).expanduser()
+    return path if path.is_absolute() else ROOT / path
+
+
+def _number(value: dict[str, str], name: str, least: int, most: int) -> int:
+    text = value[name]
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingsError(f"{name}={text!r}: write a whole number from {least} to {most}")
+    return int(text)
+
+
+def _jwt_key(key: str) -> str:
+    if key and len(key) < 32:
+        raise SettingsError("IDENTITY_JWT_KEY is too short: use at least 32 random characters")
+    return key
+
+
+def _secret_key(key: str, environment: str, data_dir: Path) -> str:
+    if key:
+        if len(key) < 32:
+            raise SettingsError("SECRET_KEY is too short: use at least 32 random characters")
+        return key
+    if environment == "production":
+        raise SettingsError(
+            "SECRET_KEY is required in production: set it to at least 32 random characters, "
+            "the same for every process"
+        )
+    kept = data_dir / "secret_key"
+    if not kept.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            # Exclusive creation: two processes started together must end with one key.
+            handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            pass
+        else:
+            with os.fdopen(handle, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+    return kept.read_text().strip()
