@@ -127,7 +127,7 @@ def from_proposal(
         frequency=frequency,
         start=_first_day(base, frequency, proposal),
         days_of_month=_days_for(frequency, proposal),
-        size=_size(balance, proposal),
+        size=_size(balance, proposal, policy),
         count=count if proposal.amount is None and proposal.percent is None else None,
     )
     reason = wish.reason(policy, today, longest_months, said=base)
@@ -172,14 +172,8 @@ def ladder(
     for name, count in counts.items():
         if 1 < count <= most and (name == "longer" or count < most):
             start = today + timedelta(days=_PLAN_STARTS_IN_DAYS)
-            plan = _Wish(
-                balance,
-                frequency,
-                start,
-                (),
-                Money(balance.minor // count, balance.currency),
-                count,
-            )
+            part = _even_part(balance, count, policy)
+            plan = _Wish(balance, frequency, start, (), part, count)
             offers.append(Offer(name, plan.terms(policy)))
     if len(offers) == 1:
         offers.append(once("later", "full", balance, _LATER_IN_DAYS))
@@ -189,7 +183,7 @@ def ladder(
 @dataclass(frozen=True)
 class _Wish:
     """A proposal with nothing left open. `size` is the regular instalment; with a `count`, the
-    floor of that many equal parts."""
+    smallest of so many equal parts."""
 
     balance: Money
     frequency: Frequency
@@ -288,14 +282,9 @@ def _least_size(balance: Money, policy: PlanPolicy, longest: int) -> Money:
 
 def _most_instalments(balance: Money, policy: PlanPolicy, frequency: Frequency) -> int:
     """In how many equal parts the bot may split the balance, with none below the least."""
-    down = balance.percent(policy.down_payment_percent)
-    longest = _longest(frequency, policy.longest_months_bot)
-    fitting = (
-        count
-        for count in range(longest, 1, -1)
-        if min(schedule.amounts_by_count(balance, count, down)) >= policy.least_instalment
-    )
-    return next(fitting, 1)
+    counts = range(_longest(frequency, policy.longest_months_bot), 1, -1)
+    least = policy.least_instalment
+    return next((one for one in counts if _even_part(balance, one, policy) >= least), 1)
 
 
 def _longest(frequency: Frequency, months: int) -> int:
@@ -318,13 +307,22 @@ def _frequency(proposal: Proposal) -> Frequency | None:
     return Frequency.ONCE if proposal.frequency is None and all_at_once else proposal.frequency
 
 
-def _size(balance: Money, proposal: Proposal) -> Money:
+def _size(balance: Money, proposal: Proposal, policy: PlanPolicy) -> Money:
     """The regular instalment; a share is rounded up, so that two halves pay an odd cent."""
     if proposal.amount is not None:
         return proposal.amount
     if proposal.percent is not None:
         return -((-balance).percent(proposal.percent))
-    return Money(balance.minor // (_count(proposal) or 1), balance.currency)
+    return _even_part(balance, _count(proposal) or 1, policy)
+
+
+def _even_part(balance: Money, count: int, policy: PlanPolicy) -> Money:
+    """The smallest of `count` instalments that are equal but for the down payment."""
+    part = balance.minor // count
+    down = balance.percent(policy.down_payment_percent).minor
+    if down > part and count > 1:
+        part = (balance.minor - down) // (count - 1)
+    return Money(part, balance.currency)
 
 
 def _count(proposal: Proposal) -> int | None:
