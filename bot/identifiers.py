@@ -311,6 +311,10 @@ _REFERENCE_SPACED = re.compile(r"(?:^|[,:;]\s*|\bis\s+)(?P<value>[A-HJ-Z] \d{4,8
 _MONEY_BEHIND = re.compile(
     r"\s*(?:dollars?|bucks?|quid|pounds?|usd|gbp|euros?|p\b|%|k\b)", re.IGNORECASE
 )
+_MONEY_BEFORE = re.compile(
+    r"\b(?:owed?|pay|paid|was|not|borrowed|settle for|take|offer|afford|about|only|send|sent)\s+$",
+    re.IGNORECASE,
+)
 #: Words that run into a number without making it a reference: "pay500", "jan2026", "gbp200".
 _NOT_REFERENCE_WORDS = (
     "i at by for from in is me my no of on or owe pay paid send so than the til to up was with"
@@ -354,7 +358,9 @@ _NOT_POSTCODE_ENDINGS = frozenset({"am", "pm", "st", "nd", "rd", "th"})
 
 def _postal_codes(text: str, day_first: bool) -> Iterator[Identifier]:
     for match in _ZIP.finditer(text):
-        if not _MONEY_BEHIND.match(text, match.end()):
+        if not _MONEY_BEHIND.match(text, match.end()) and not _MONEY_BEFORE.search(
+            text[: match.start()]
+        ):
             yield Identifier("postal_code", match["zip"], match.start("zip"), match.end())
     for match in _POSTCODE.finditer(text):
         if match["in"][1:].lower() not in _NOT_POSTCODE_ENDINGS:

@@ -6,6 +6,7 @@ VitalPhrases. The last one overrules all, which is why it stands behind the fall
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -22,13 +23,14 @@ from rasa.shared.nlu.constants import (
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu import classifier, clauses, encoder, entities, phrases, reading, turn, typos
+from bot.nlu import classifier, clauses, encoder, entities, phrases, reading, spelling, turn, typos
 from bot.nlu.classifier import Ranked
 
 #: Message keys that live only inside the pipeline.
+MISSPELT = "misspelt"
+MENDED = "mended"
 VECTOR = "sentence_vector"
 CLAUSES = "clauses"
-CLAUSE_VECTORS = "clause_vectors"
 CLAUSE_RANKINGS = "clause_rankings"
 #: Output keys beside Rasa's own.
 ALSO = "also"
@@ -77,36 +79,80 @@ class Misspeller(_Stateless):
             for example in training_data.intent_examples:
                 text = typos.misspelt(example.get(TEXT), seed=self.config["seed"] + copy)
                 if text != example.get(TEXT):
-                    examples.append(Message({TEXT: text, INTENT: example.get(INTENT)}))
+                    examples.append(
+                        Message({TEXT: text, INTENT: example.get(INTENT), MISSPELT: True})
+                    )
         return TrainingData(examples)
 
 
-@DefaultV1Recipe.register(FEATURIZER, is_trainable=False)
-class SentenceEncoder(_Stateless):
-    """Gives each message, and each of its clauses, a vector."""
+@DefaultV1Recipe.register(FEATURIZER, is_trainable=True)
+class SentenceEncoder(GraphComponent):  # type: ignore[misc]
+    """Mends the spelling of each message and each of its clauses, and gives them vectors.
 
-    def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__(config)
-        self._encoder: encoder.Encoder | None = None
+    What it learns is which words the training sentences use; the encoder itself is fixed.
+    """
+
+    FILE = "words.json"
+
+    def __init__(
+        self, model_storage: ModelStorage, resource: Resource, counts: dict[str, int]
+    ) -> None:
+        self._storage = model_storage
+        self._resource = resource
+        self._encoder = encoder.Encoder()
+        self._speller = spelling.Speller(counts, self._encoder.words())
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> SentenceEncoder:
+        return cls(model_storage, resource, {})
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> SentenceEncoder:
+        with model_storage.read_from(resource) as directory:
+            counts = json.loads((directory / cls.FILE).read_text(encoding="utf-8"))
+        return cls(model_storage, resource, counts)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        counts = spelling.word_counts(
+            example.get(TEXT)
+            for example in training_data.training_examples
+            if example.get(TEXT) and not example.get(MISSPELT)
+        )
+        with self._storage.write_to(self._resource) as directory:
+            (directory / self.FILE).write_text(json.dumps(counts), encoding="utf-8")
+        return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         examples = [example for example in training_data.training_examples if example.get(TEXT)]
+        mended = [self._speller.mend(example.get(TEXT)) for example in examples]
         cache = encoder.EncodingCache(encoder.cache_path())
-        vectors = cache.encode([example.get(TEXT) for example in examples])
-        for example, vector in zip(examples, vectors, strict=True):
+        for example, text, vector in zip(examples, mended, cache.encode(mended), strict=True):
+            example.set(MENDED, text)
             example.set(VECTOR, vector)
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        if self._encoder is None:
-            self._encoder = encoder.Encoder()
         for message in messages:
             text = message.get(TEXT) or ""
             parts = clauses.split(text)
-            vectors = self._encoder.encode([text, *(part.text for part in parts)])
+            mended = [self._speller.mend(piece) for piece in (text, *(p.text for p in parts))]
+            vectors = self._encoder.encode(mended)
+            message.set(MENDED, mended[0])
             message.set(VECTOR, vectors[0])
-            message.set(CLAUSES, parts)
-            message.set(CLAUSE_VECTORS, vectors[1:])
+            message.set(CLAUSES, tuple(zip(parts, mended[1:], vectors[1:], strict=True)))
         return messages
 
 
@@ -159,7 +205,7 @@ class IntentClassifier(GraphComponent):  # type: ignore[misc]
     def train(self, training_data: TrainingData) -> Resource:
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         learnt = classifier.train(
-            [example.get(TEXT) for example in examples],
+            [example.get(MENDED) for example in examples],
             [example.get(INTENT) for example in examples],
             encoder.stack([example.get(VECTOR) for example in examples]),
         )
@@ -175,13 +221,11 @@ class IntentClassifier(GraphComponent):  # type: ignore[misc]
         if self._learnt is None:
             raise RuntimeError("the intent classifier answers only after it was trained or loaded")
         for message in messages:
-            ranking = self._learnt.rank(message.get(TEXT) or "", message.get(VECTOR))
+            ranking = self._learnt.rank(message.get(MENDED), message.get(VECTOR))
             _set_ranking(message, ranking[:RANKING_LENGTH])
             rankings = tuple(
-                self._learnt.rank(clause.text, vector)
-                for clause, vector in zip(
-                    message.get(CLAUSES), message.get(CLAUSE_VECTORS), strict=True
-                )
+                (clause, self._learnt.rank(mended, vector))
+                for clause, mended, vector in message.get(CLAUSES)
             )
             message.set(CLAUSE_RANKINGS, rankings)
         return messages
@@ -230,7 +274,7 @@ class InContext(_Stateless):
             read = reading.read(
                 message.get(TEXT) or "",
                 _ranking(message),
-                tuple(zip(message.get(CLAUSES), message.get(CLAUSE_RANKINGS), strict=True)),
+                message.get(CLAUSE_RANKINGS),
                 tuple(entities.from_json(entity) for entity in message.get(ENTITIES, [])),
                 turn.from_metadata(message.get(METADATA)).pending,
             )

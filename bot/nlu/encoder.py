@@ -58,6 +58,12 @@ class Encoder:
             model, options, providers=["CPUExecutionProvider"]
         )
 
+    def words(self) -> dict[str, int]:
+        """The whole words that the encoder knows, each with its rank (0 is the most frequent)."""
+        vocabulary: dict[str, int] = self._tokenizer.get_vocab()
+        known = (word for word in vocabulary if len(word) > 1 and word.isascii() and word.isalpha())
+        return {word: rank for rank, word in enumerate(sorted(known, key=vocabulary.__getitem__))}
+
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One unit vector a text, as rows. Sorted by length inside, so that padding stays small."""
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
@@ -99,7 +105,7 @@ class EncodingCache:
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Like `Encoder.encode`, encoding (on all cores) only what is new, and keeping it."""
         keys = [hashlib.sha256(text.encode("utf-8")).hexdigest()[:32] for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True)}
+        missing = dict(zip(keys, texts, strict=True))
         for key in self._vectors:
             missing.pop(key, None)
         if missing:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 from math import log, sqrt
 from zlib import crc32
 
@@ -32,7 +33,7 @@ def _grams(text: str) -> Iterator[str]:
     # Which number it was does not tell what is wanted; that there was one does.
     words = _WORD.findall(_NUMBER.sub(" numeral ", lowered))
     yield from ("w:" + word for word in words)
-    yield from (f"w:{first} {second}" for first, second in zip(words, words[1:], strict=False))
+    yield from (f"w:{first} {second}" for first, second in pairwise(words))
     for word in words:
         padded = f" {word} "
         for length in LETTERS:

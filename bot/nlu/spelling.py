@@ -1,0 +1,112 @@
+"""Spells out SMS-speak and mends slips of the thumb, so that the encoder sees words it knows.
+
+Only the classifier reads the result. Entities, phrases and people always see what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+
+#: What people write short, by what they write out. Plain apostrophe-less forms are added below.
+_SHORT_FORMS = {
+    "you": "u ya yu", "your": "ur yr", "you are": "youre u're", "are": "r", "and": "n &",
+    "why": "y", "before": "b4", "please": "pls plz pleez pleas plse",
+    "thanks": "thx thnx thanx tnx ty tysm tyvm", "what": "wat wot wut wht", "what's": "wats whats wots",
+    "when": "wen whn", "when's": "whens wens", "where": "wher wer", "who's": "whos", "how": "hw",
+    "much": "mch", "going to": "gonna gunna", "want to": "wanna", "have to": "gotta hafta",
+    "let me": "lemme", "give me": "gimme", "because": "cuz cos coz bc bcoz", "right now": "rn",
+    "i don't know": "idk dunno", "i don't care": "idc", "what do you mean": "wdym",
+    "to be honest": "tbh", "message": "msg", "messages": "msgs", "text": "txt", "texts": "txts",
+    "texting": "txting txtin", "stop": "stp", "account": "acct acc acnt accnt ac", "payment": "pymt pmt pymnt paymt",
+    "payments": "pymts pmts", "amount": "amt", "balance": "bal", "minimum": "min",
+    "month": "mth mnth", "months": "mths mnths", "week": "wk", "weeks": "wks", "weekly": "wkly",
+    "monthly": "mthly", "tomorrow": "tmrw tmr tmro tomoz 2moro 2morrow", "though": "tho",
+    "people": "ppl", "someone": "sum1 some1", "anyone": "any1 ne1", "can't": "cnt",
+    "about": "abt", "with": "wiv w/", "okay": "k kk okey", "yes": "yh ye yea yep yup yeh yess", "see you": "cya",
+    "later": "l8r", "great": "gr8", "number": "num no.", "talk to you later": "ttyl",
+    "paid": "payed", "without": "w/o", "isn't": "aint", "something": "smth sth", "probably": "prob prolly",
+    "kill myself": "kms", "the": "da teh", "this": "dis", "that": "dat",
+}  # fmt: skip
+_APOSTROPHES = (
+    "can't don't won't isn't aren't wasn't weren't doesn't didn't hasn't haven't hadn't couldn't"
+    " wouldn't shouldn't i'm i've that's there's here's where's how's let's you've you'll they're"
+    " they've we've he's she's it'll that'll who'd how'd where'd what'll when'll"
+)
+_EXPANDED = {
+    **{short: full for full, shorts in _SHORT_FORMS.items() for short in shorts.split()},
+    **{full.replace("'", ""): full for full in _APOSTROPHES.split()},
+}
+#: "ill" and "id" are words of their own; these behind them make them "I'll" and "I'd".
+_WILL = re.compile(
+    r"\bill(?= (?:not |never |just |try |only |have |be |do |get |pay|send|sort|call|report|take"
+    r"|come|think|see|catch|make|give|tell|let|need|transfer|go|talk|look|use|jump|put|find|wait))"
+)
+_WOULD = re.compile(r"\bid(?= (?:like|rather|prefer|be|sooner|need|want|love|say|have|manage|pay))")
+_STRETCHED = re.compile(r"([a-z])\1{2,}")
+_TOKEN = re.compile(r"[a-z0-9&/]+(?:'[a-z]+)*\.?|[^\sa-z0-9]+|\s+")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+LEAST_LETTERS = 4
+
+
+def spelt_out(text: str) -> str:
+    """`text` in lower case with its short forms written out: "wats my bal" -> "what's my balance"."""
+    lowered = _STRETCHED.sub(r"\1\1", text.lower().replace("\u2019", "'"))
+    lowered = _WOULD.sub("i'd", _WILL.sub("i'll", lowered))
+    return "".join(_EXPANDED.get(token, token) for token in _TOKEN.findall(lowered))
+
+
+class Speller:
+    """Mends words that it does not know.
+
+    It knows the words of the training sentences (`counts`: how often each stands there) and those
+    of a general dictionary (word -> rank, 0 the most frequent). A word of the sentences goes before
+    any other. One that stands there only once may itself be a slip, and is not taken over.
+    """
+
+    def __init__(self, counts: Mapping[str, int], dictionary: Mapping[str, int]) -> None:
+        self._words = {word: 1.0 / (2 + rank) for word, rank in dictionary.items()}
+        self._words.update(
+            (word, float(count))
+            for word, count in counts.items()
+            if count > 1 or word in dictionary
+        )
+
+    def mend(self, text: str) -> str:
+        """`text` spelt out, each unknown word replaced by the likeliest known one a slip away."""
+        return "".join(
+            self._mend_word(token) if token.isalpha() else token
+            for token in _TOKEN.findall(spelt_out(text))
+        )
+
+    def _mend_word(self, word: str) -> str:
+        if len(word) < LEAST_LETTERS or word in self._words or not word.isascii():
+            return word
+        candidates = [near for near in _one_slip_away(word) if near in self._words]
+        return max(candidates, key=lambda near: (self._words[near], near), default=word)
+
+
+def word_counts(sentences: Iterable[str]) -> dict[str, int]:
+    """How often each word stands in `sentences`, spelt out."""
+    return dict(
+        Counter(
+            token
+            for sentence in sentences
+            for token in _TOKEN.findall(spelt_out(sentence))
+            if token.isalpha()
+        )
+    )
+
+
+def _one_slip_away(word: str) -> Iterator[str]:
+    for at in range(len(word) + 1):
+        head, tail = word[:at], word[at:]
+        if tail:
+            yield head + tail[1:]
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]
+        for letter in _LETTERS:
+            yield head + letter + tail
+            if tail:
+                yield head + letter + tail[1:]
