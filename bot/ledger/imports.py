@@ -9,15 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from bot import clock
@@ -25,6 +23,7 @@ from bot.creditors import Creditors
 from bot.db import Database, new_id
 from bot.ledger import tables
 from bot.ledger.account_rows import AccountRow, read_accounts
+from bot.ledger.bulk import bulk, insert
 from bot.ledger.csv_rows import ImportRefused, Problem
 from bot.ledger.entry_rows import EntryRow, read_entries
 from bot.ledger.plan_payments import follow_entries, follow_status
@@ -74,7 +73,7 @@ def import_entries(database: Database, path: str | Path) -> Report:
     """
     problems: list[Problem] = []
     rows = read_entries(Path(path), problems)
-    with _bulk(database) as connection:
+    with bulk(database) as connection:
         known = _accounts_with(connection, {row.reference_key for row in rows})
         posted: dict[str, list[EntryRow]] = defaultdict(list)
         for row in rows:
@@ -84,7 +83,7 @@ def import_entries(database: Database, path: str | Path) -> Report:
         values, unchanged = _new_entries(connection, posted)
         if problems:
             raise ImportRefused(_in_order(problems))
-        _insert(connection, tables.entry, values)
+        insert(connection, tables.entry, values)
         _follow(connection, {value["account_id"] for value in values})
     return Report(entries_added=len(values), entries_unchanged=unchanged)
 
@@ -116,7 +115,7 @@ def _import_accounts(
         (row.creditor, row.reference_key): _digest(row, histories[row.creditor, row.reference_key])
         for row in rows
     }
-    with _bulk(database) as connection:
+    with bulk(database) as connection:
         known = _accounts_with(connection, {row.reference_key for row in rows})
         loaded = {
             (account.creditor, account.reference_key): account.source_digest
@@ -143,17 +142,6 @@ def _import_accounts(
             for row in kept
         ),
     )
-
-
-@contextmanager
-def _bulk(database: Database) -> Iterator[Connection]:
-    """A writing transaction with the time and room that a hundred thousand rows need."""
-    with database.write() as connection:
-        if database.is_sqlite:
-            connection.execute(text("PRAGMA cache_size = -65536"))
-        else:
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-        yield connection
 
 
 def _histories(
@@ -191,6 +179,7 @@ def _open(
     new_people: dict[tuple[str, str], dict[str, Any]] = {}
     points: dict[tuple[str, str, str], dict[str, Any]] = {}
     accounts, entries = [], []
+    now = clock.now()
     for row in rows:
         person = (row.creditor, row.match_key)
         if person not in people:
@@ -210,11 +199,16 @@ def _open(
             }
         )
         history = [entry.values for entry in histories.get(key, ())] or row.opening()
-        entries += [{"account_id": account_id, **values} for values in history]
-    _insert(connection, tables.debtor, list(new_people.values()))
-    _insert(connection, tables.contact_point, list(points.values()), once=True)
-    _insert(connection, tables.account, accounts)
-    _insert(connection, tables.entry, entries)
+        entries += [{"account_id": account_id, "recorded_at": now, **values} for values in history]
+    insert(connection, tables.debtor, list(new_people.values()))
+    known = set(people.values()) - {person["id"] for person in new_people.values()}
+    new_points = [point for point in points.values() if point["debtor_id"] not in known]
+    insert(connection, tables.contact_point, new_points)
+    for point in points.values():
+        if point["debtor_id"] in known:
+            tables.insert_once(connection, tables.contact_point, **point)
+    insert(connection, tables.account, accounts)
+    insert(connection, tables.entry, entries)
     return len(entries)
 
 
@@ -255,11 +249,12 @@ def _new_entries(
         found = connection.execute(select(tables.entry).where(tables.entry.c.account_id.in_(chunk)))
         standing.update({(one.account_id, one.external_id): one for one in found})
     values, unchanged = [], 0
+    now = clock.now()
     for account_id, rows in posted.items():
         for row in rows:
             before = standing.get((account_id, row.values["external_id"]))
             if before is None:
-                values.append({"account_id": account_id, **row.values})
+                values.append({"account_id": account_id, "recorded_at": now, **row.values})
             elif all(getattr(before, name) == row.values[name] for name in row.COMPARED):
                 unchanged += 1
             else:
@@ -277,24 +272,6 @@ def _follow(connection: Connection, account_ids: Iterable[str]) -> None:
         for account_id in planned.scalars().all():
             follow_entries(connection, account_id)
         follow_status(connection, chunk)
-
-
-def _insert(
-    connection: Connection, table: Any, rows: Sequence[Mapping[str, Any]], *, once: bool = False
-) -> None:
-    if not rows:
-        return
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table)
-    if once:
-        statement = statement.on_conflict_do_nothing()
-    if table is tables.entry:
-        now = clock.now()
-        rows = [{**row, "recorded_at": now} for row in rows]
-    connection.execute(statement, rows)
-    if len(rows) > _CHUNK:
-        # Else the planner believes until tonight that the table is as small as before.
-        connection.execute(text(f"ANALYZE {table.name}"))
 
 
 def _chunks(values: Iterable[str]) -> Iterator[list[str]]:
