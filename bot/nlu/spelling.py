@@ -6,6 +6,7 @@ Only the classifier reads the result. Entities, phrases and people always see wh
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -110,3 +111,12 @@ def _one_slip_away(word: str) -> Iterator[str]:
             yield head + letter + tail
             if tail:
                 yield head + letter + tail[1:]
+
+
+def without_accents(text: str) -> str:
+    """`text` with letters for accented letters: "más" -> "mas"."""
+    return "".join(
+        character
+        for character in unicodedata.normalize("NFKD", text)
+        if not unicodedata.combining(character)
+    )
