@@ -65,7 +65,6 @@ def follow_status(connection: Connection, account_ids: Sequence[str]) -> None:
             tables.account.c.status != status,
         )
         .values(status=status)
-        .execution_options(synchronize_session=False)
     )
 
 

@@ -186,12 +186,6 @@ def terms(
     )
 
 
-def months_later(day: date, months: int) -> date:
-    """The same day so many months later, clamped to the end of a shorter month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    return _clamped(day.year + years, month + 1, day.day)
-
-
 def _clamped(year: int, month: int, day: int) -> date:
     after = date(year + month // 12, month % 12 + 1, 1)
     return date(year, month, min(day, (after - timedelta(days=1)).day))
