@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from actions import cards
 from actions.registry import action
-from actions.turn import Answer, Turn, aside, say
+from actions.turn import OPTIONS_OFFERED, SEE_OPTIONS, Answer, Turn, aside, say
 from bot.compliance.gate import Choice, Outgoing
 from bot.ledger import entries, holds, plans
 from bot.money import Money
 
-NEXT_STEP = (
-    Choice("utter_label_see_options", "ask_plan"),
-    Choice("utter_label_why", "ask_breakdown"),
-)
+NEXT_STEP = (SEE_OPTIONS, Choice("utter_label_why", "ask_breakdown"))
 
 
 @action("action_ask_balance", needs="account")
@@ -21,18 +20,18 @@ def ask_balance(turn: Turn) -> Answer:
     balance = _balance(turn)
     if balance.minor <= 0:
         return aside(nothing_owed(turn, balance))
-    plan = plans.active(turn.connection, turn.account.id)
-    response = "utter_balance_with_plan" if plan else "utter_balance"
-    return aside(
-        say(
-            response,
-            balance=balance,
-            reference=turn.account.reference,
-            today=turn.today,
-            card=cards.account_card(turn, balance),
-            choices=() if plan or _quiet(turn) else NEXT_STEP,
-        )
-    )
+    card = cards.account_card(turn, balance)
+    values: dict[str, Any] = {
+        "balance": balance,
+        "reference": turn.account.reference,
+        "today": turn.today,
+    }
+    if plans.active(turn.connection, turn.account.id):
+        return aside(say("utter_balance_with_plan", card=card, **values))
+    if _quiet(turn) or turn.pending is not None:
+        # Nothing further is offered under a hold, nor in the middle of something else.
+        return aside(say("utter_balance_only", card=card, **values))
+    return aside(say("utter_balance", card=card, choices=NEXT_STEP, **values), asks=OPTIONS_OFFERED)
 
 
 @action("action_ask_due_date", needs="account")
@@ -49,14 +48,14 @@ def ask_due_date(turn: Turn) -> Answer:
         due = turn.account.due_on
         amount = min(turn.account.minimum_due or balance, balance)
     days = (due - turn.today).days
-    values = {"amount": amount, "due": due, "balance": balance}
+    values: dict[str, Any] = {"amount": amount, "due": due, "balance": balance}
     if days > 0:
         return aside(say("utter_due_in", days=days, **values))
     if days == 0:
         return aside(say("utter_due_today", **values))
     if _quiet(turn):
         return aside(say("utter_due_passed_on_hold", **values))
-    return aside(say("utter_due_passed", choices=NEXT_STEP[:1], **values))
+    return aside(say("utter_due_passed", choices=[SEE_OPTIONS], **values), asks=OPTIONS_OFFERED)
 
 
 @action("action_ask_minimum", needs="account")
@@ -71,7 +70,7 @@ def ask_minimum(turn: Turn) -> Answer:
         left = following.amount - following.paid
         return aside(say("utter_minimum_plan", amount=left, due=following.due_on))
     least = turn.account.minimum_due
-    choices = () if _quiet(turn) else NEXT_STEP[:1]
+    choices = () if _quiet(turn) else [SEE_OPTIONS]
     if least is None or least.minor == 0:
         return aside(say("utter_minimum_none", balance=balance, choices=choices))
     return aside(
@@ -94,8 +93,9 @@ def ask_breakdown(turn: Turn) -> Answer:
     sums: dict[str, Money] = {}
     for entry in history:
         sums[entry.kind] = sums.get(entry.kind, nothing) + entry.amount
-    recent = [(f"{e.memo or e.kind} · {cards.day(turn, e.posted_on)['text']}", e.amount)
-              for e in history]
+    recent = [
+        (f"{e.memo or e.kind} · {cards.day(turn, e.posted_on)['text']}", e.amount) for e in history
+    ]
     charged = sum((sums.get(k, nothing) for k in ("charge",)), nothing)
     added = sum((sums.get(k, nothing) for k in ("interest", "fee")), nothing)
     paid = -sums.get("payment", nothing)
@@ -140,9 +140,7 @@ def ask_creditor(turn: Turn) -> Answer:
     account = turn.account
     original = account.original_creditor
     if original and original != turn.creditor.name:
-        return aside(
-            say("utter_creditor_original", original=original, reference=account.reference)
-        )
+        return aside(say("utter_creditor_original", original=original, reference=account.reference))
     return aside(say("utter_creditor", reference=account.reference))
 
 

@@ -12,7 +12,7 @@ from bot.ledger.offers import Offer
 from bot.ledger.plans import Plan
 from bot.ledger.schedule import Terms
 from bot.money import Money
-from bot.wording import short_day
+from bot.wording import Phrase, short_day
 
 
 def money(amount: Money) -> dict[str, Any]:
@@ -66,7 +66,7 @@ def history_card(turn: Turn, payments: Sequence[Entry], balance: Money) -> dict[
     }
 
 
-def terms_card(turn: Turn, terms: Terms, frequency_text: str) -> dict[str, Any]:
+def terms_card(turn: Turn, terms: Terms, frequency_text: Phrase) -> dict[str, Any]:
     """A schedule that is offered."""
     return {
         "kind": "schedule",
@@ -85,7 +85,7 @@ def terms_card(turn: Turn, terms: Terms, frequency_text: str) -> dict[str, Any]:
     }
 
 
-def plan_card(turn: Turn, plan: Plan, frequency_text: str) -> dict[str, Any]:
+def plan_card(turn: Turn, plan: Plan, frequency_text: Phrase) -> dict[str, Any]:
     """A plan that stands, with what is paid."""
     nothing = Money(0, plan.total.currency)
     paid = sum((i.paid for i in plan.instalments), nothing)
@@ -101,14 +101,15 @@ def plan_card(turn: Turn, plan: Plan, frequency_text: str) -> dict[str, Any]:
                 "sequence": i.sequence,
                 "due": day(turn, i.due_on),
                 "amount": money(i.amount),
-                "status": i.status,
+                # What was left of a plan that ended: neither due nor paid.
+                "status": "skipped" if i.status == "cancelled" else i.status,
             }
             for i in plan.instalments
         ],
     }
 
 
-def options_card(turn: Turn, offers: Sequence[tuple[str, str, Offer]]) -> dict[str, Any]:
+def options_card(turn: Turn, offers: Sequence[tuple[str, Phrase, Offer]]) -> dict[str, Any]:
     """Plans to pick from: (choice key, title, offer)."""
     return {
         "kind": "options",

@@ -46,6 +46,18 @@ def chosen(turn: Turn) -> Answer:
     )
 
 
+def switch_account(turn: Turn) -> Answer:
+    """Another account of the same person, by its reference; any other is not theirs to see."""
+    key = accounts.reference_key(turn.answers.reference or "")
+    for account in _theirs(turn):
+        if accounts.reference_key(account.reference) == key:
+            records.change(turn.connection, turn.conversation.id, account_id=account.id)
+            return answer(
+                say("utter_account_chosen", reference=account.reference), say("utter_what_now")
+            )
+    return answer(say("utter_account_not_yours"))
+
+
 def _theirs(turn: Turn) -> tuple[Account, ...]:
     if turn.conversation.debtor_id is None or not turn.conversation.verified:
         return ()

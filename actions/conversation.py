@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions.choosing import switch_account
 from actions.people import when_a_person_comes
 from actions.registry import action
 from actions.turn import PERSON, Answer, Pending, Turn, answer, aside, say
@@ -109,6 +110,8 @@ def inform(turn: Turn) -> Answer:
     """An answer to nothing that was asked: an amount begins a plan, a reference the check."""
     if not turn.answers.empty and not turn.conversation.verified:
         return replace(answer(), then=(turn.question("action_identify"),))
+    if turn.answers.reference:
+        return switch_account(turn)
     if turn.heard.plan_words:
         return replace(answer(), then=(turn.question("action_offer_amount"),))
     return clarify(turn)
@@ -129,7 +132,7 @@ def ask_repeat(turn: Turn) -> Answer:
         )
         if m.author == "bot" and m.sequence < turn.message.sequence
     ]
-    if not said or said[-1].card is None and not said[-1].text:
+    if not said or (said[-1].card is None and not said[-1].text):
         return aside(say("utter_capabilities"))
     return aside(replace(say("utter_repeat", text=said[-1].text), card=said[-1].card))
 

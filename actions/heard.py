@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from bot.money import Money
@@ -19,8 +19,8 @@ class Heard:
     amount: Money | None = None
     percent: int | None = None
     frequency: str | None = None
-    date: date | None = None
-    dates: tuple[date, ...] = ()
+    date: dt.date | None = None
+    dates: tuple[dt.date, ...] = ()
     weekday: int | None = None
     count: int | None = None
     ordinal: int | None = None
@@ -33,7 +33,7 @@ class Heard:
         """Read entities. Of several of a kind the last counts ("50, no, make it 40"), save for
         dates, which are kept in order."""
         values: dict[str, Any] = {}
-        dates: list[date] = []
+        dates: list[dt.date] = []
         for entity in entities:
             kind, value = entity.get("entity"), entity.get("value")
             if kind == "amount" and isinstance(value, Mapping):
@@ -44,7 +44,7 @@ class Heard:
                 elif value.get("relative") == "balance":
                     values["percent"] = int(value["percent"])
             elif kind == "date":
-                dates.append(date.fromisoformat(str(value)))
+                dates.append(dt.date.fromisoformat(str(value)))
             elif kind == "weekday" and value in WEEKDAYS:
                 values["weekday"] = WEEKDAYS.index(str(value))
             elif kind in ("count", "ordinal", "percent"):

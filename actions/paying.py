@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from actions.account import nothing_owed
 from actions.people import when_a_person_comes
-from actions.plans import SEE_OPTIONS, offer_amount
+from actions.plans import offer_amount
 from actions.registry import action
-from actions.turn import PERSON, Answer, Turn, answer, aside, say
+from actions.turn import OPTIONS_OFFERED, PERSON, SEE_OPTIONS, Answer, Turn, answer, aside, say
 from bot.conversations import handoffs
 from bot.ledger import entries, offers
 
@@ -73,7 +73,9 @@ def ask_settlement(turn: Turn) -> Answer:
     ladder = offers.ladder(balance, turn.creditor.plan_policy, turn.today, age)
     settlement = next((o for o in ladder if o.name == "settlement"), None)
     if settlement is None:
-        return answer(say("utter_settlement_none", choices=[SEE_OPTIONS, PERSON]))
+        return answer(
+            say("utter_settlement_none", choices=[SEE_OPTIONS, PERSON]), asks=OPTIONS_OFFERED
+        )
     return answer(
         say(
             "utter_settlement",
@@ -81,5 +83,6 @@ def ask_settlement(turn: Turn) -> Answer:
             balance=balance,
             first=settlement.first,
             choices=[SEE_OPTIONS, PERSON],
-        )
+        ),
+        asks=OPTIONS_OFFERED,
     )

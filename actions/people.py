@@ -20,9 +20,7 @@ def ask_human(turn: Turn) -> Answer:
 
 def hand_over(turn: Turn, reason: str, *, already: bool = False) -> Answer:
     """Call a person for `reason` and say what happens next."""
-    handoffs.open_handoff(
-        turn.connection, turn.conversation, reason, message_id=turn.message.id
-    )
+    handoffs.open_handoff(turn.connection, turn.conversation, reason, message_id=turn.message.id)
     return aside(when_a_person_comes(turn, already=already))
 
 

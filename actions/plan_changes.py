@@ -7,12 +7,22 @@ from datetime import date, timedelta
 from typing import Any
 
 from actions import cards
-from actions.plans import SEE_OPTIONS, rhythm
+from actions.plans import rhythm
 from actions.registry import action
 from actions.resume import YES_NO
-from actions.turn import PERSON, Answer, Pending, Turn, answer, aside, say
+from actions.turn import (
+    OPTIONS_OFFERED,
+    PERSON,
+    SEE_OPTIONS,
+    Answer,
+    Pending,
+    Turn,
+    answer,
+    aside,
+    say,
+)
 from bot.ledger import entries, holds, plans
-from bot.ledger.plans import Moved, Plan, Refused, Skipped
+from bot.ledger.plans import Plan, PlanInstalment, Refused
 
 
 @action("action_ask_plan_status", needs="account")
@@ -21,9 +31,7 @@ def ask_plan_status(turn: Turn) -> Answer:
     plan = _active(turn)
     if plan is None:
         finished = [
-            p
-            for p in plans.of_account(turn.connection, turn.account.id)
-            if p.status == "completed"
+            p for p in plans.of_account(turn.connection, turn.account.id) if p.status == "completed"
         ]
         if finished:
             return aside(
@@ -33,13 +41,12 @@ def ask_plan_status(turn: Turn) -> Answer:
                     card=cards.plan_card(turn, finished[-1], rhythm(finished[-1])),
                 )
             )
-        quiet = holds.silences_money(turn.holds)
         owed = entries.balance(turn.connection, turn.account.id)
-        offered = () if quiet or owed.minor <= 0 else (SEE_OPTIONS,)
-        return aside(say("utter_no_plan", choices=offered))
+        if holds.silences_money(turn.holds) or owed.minor <= 0:
+            return aside(say("utter_no_plan_needed"))
+        return aside(say("utter_no_plan", choices=[SEE_OPTIONS]), asks=OPTIONS_OFFERED)
     progress = plans.progress(plan)
-    following = progress.next
-    assert following is not None  # an active plan has something to pay, or it were completed
+    following = _next(plan)
     missed = following.status == "missed" and not holds.silences_money(turn.holds)
     return aside(
         say(
@@ -60,8 +67,7 @@ def change_due_date(turn: Turn) -> Answer:
     plan = _active(turn)
     if plan is None:
         return _no_plan(turn)
-    following = plans.progress(plan).next
-    assert following is not None
+    following = _next(plan)
     if following.moved_from is not None:
         return answer(say("utter_move_moved_before", due=following.due_on, choices=[PERSON]))
     wanted = _wanted_day(turn, following.due_on)
@@ -98,7 +104,6 @@ def move_payment(turn: Turn) -> Answer:
     )
     if isinstance(outcome, Refused):
         return answer(say("utter_change_no_longer", choices=[PERSON]))
-    assert isinstance(outcome, Moved)
     moved = next(i for i in outcome.plan.instalments if i.sequence == turn.asked["sequence"])
     return answer(
         say(
@@ -115,9 +120,10 @@ def skip_payment(turn: Turn) -> Answer:
     """Offer to put the next payment at the end of the plan."""
     plan = _active(turn)
     if plan is None:
-        return answer(say("utter_skip_no_plan", choices=[SEE_OPTIONS, PERSON]))
-    following = plans.progress(plan).next
-    assert following is not None
+        return answer(
+            say("utter_skip_no_plan", choices=[SEE_OPTIONS, PERSON]), asks=OPTIONS_OFFERED
+        )
+    following = _next(plan)
     asks = Pending("confirm_skip", {"plan": plan.id, "sequence": following.sequence})
     return answer(
         say("utter_skip_confirm", amount=following.left, due=following.due_on, choices=YES_NO),
@@ -138,10 +144,8 @@ def skip_confirmed(turn: Turn) -> Answer:
     )
     if isinstance(outcome, Refused):
         return answer(say(f"utter_skip_{outcome.reason}", choices=[PERSON]))
-    assert isinstance(outcome, Skipped)
-    following = plans.progress(outcome.plan).next
+    following = _next(outcome.plan)
     last = outcome.plan.instalments[-1]
-    assert following is not None
     return answer(
         say(
             "utter_skipped",
@@ -190,6 +194,14 @@ def _active(turn: Turn) -> Plan | None:
     return plans.active(turn.connection, turn.account.id)
 
 
+def _next(plan: Plan) -> PlanInstalment:
+    """The next payment of an active plan: with nothing left to pay it would be completed."""
+    following = plans.progress(plan).next
+    if following is None:
+        raise LookupError(f"plan {plan.id} is {plan.status} with nothing left to pay")
+    return following
+
+
 def _no_plan(turn: Turn) -> Answer:
     balance = entries.balance(turn.connection, turn.account.id)
     if balance.minor <= 0:
@@ -197,7 +209,8 @@ def _no_plan(turn: Turn) -> Answer:
     if holds.silences_money(turn.holds):
         return answer(say("utter_on_hold", choices=[PERSON]))
     return answer(
-        say("utter_move_no_plan", due=turn.account.due_on, choices=[SEE_OPTIONS, PERSON])
+        say("utter_move_no_plan", due=turn.account.due_on, choices=[SEE_OPTIONS, PERSON]),
+        asks=OPTIONS_OFFERED,
     )
 
 
@@ -229,7 +242,7 @@ def _to(turn: Turn, plan: Plan, sequence: int, wanted: date) -> Answer:
     instalment = next(i for i in plan.instalments if i.sequence == sequence)
     landing = plans.can_move(plan, sequence, wanted, policy=policy, today=turn.today)
     if isinstance(landing, Refused):
-        values = {"due": instalment.due_on, "days": policy.move_days}
+        values: dict[str, Any] = {"due": instalment.due_on, "days": policy.move_days}
         return answer(
             say(f"utter_move_{landing.reason}", choices=[PERSON], **values),
             asks=Pending("move_date", {"plan": plan.id, "sequence": sequence}),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from actions import cards, drafts
 from actions.account import nothing_owed
 from actions.people import when_a_person_comes
 from actions.registry import action
 from actions.resume import YES_NO
-from actions.turn import PERSON, Answer, Pending, Turn, answer, say
+from actions.turn import PERSON, SEE_OPTIONS, Answer, Pending, Turn, answer, say
 from bot.compliance.gate import Choice, Outgoing
 from bot.conversations import handoffs, records
 from bot.ledger import approvals, entries, offers, plans
@@ -17,10 +18,9 @@ from bot.ledger.offers import Offer, OffPolicy, Proposal
 from bot.ledger.plans import Agreed, Plan
 from bot.ledger.schedule import Frequency, Terms
 from bot.money import Money
-from bot.wording import Phrase
+from bot.wording import Phrase, phone
 
 SCHEDULE = "utter_plan_schedule"
-SEE_OPTIONS = Choice("utter_label_see_options", "ask_plan")
 _ANOTHER = Choice("utter_label_another_amount", "deny")
 
 
@@ -38,7 +38,8 @@ def rhythm(terms_or_plan: Plan | Terms) -> Phrase:
 @action("action_ask_plan", needs="no_hold")
 def ask_plan(turn: Turn) -> Answer:
     """Two or more real options, or what stands already."""
-    if turn.heard.plan_words:
+    heard = turn.heard
+    if heard.amount is not None or heard.percent is not None or heard.count is not None:
         return offer_amount(turn)
     balance = entries.balance(turn.connection, turn.account.id)
     if balance.minor <= 0:
@@ -54,7 +55,7 @@ def ask_plan(turn: Turn) -> Answer:
                 next_due=following.due_on if following else active.instalments[-1].due_on,
                 choices=[PERSON],
             ),
-            asks=Pending("plan_amount", {"draft": {}}),
+            asks=Pending("plan_amount", {"draft": _said_so_far(turn)}),
         )
     return _options(turn, balance, "utter_plan_options")
 
@@ -83,16 +84,14 @@ def offer_amount(turn: Turn) -> Answer:
     if turn.heard.foreign_currency:
         return _ask(turn, draft, "amount", say("utter_ask_amount_currency", balance=balance))
     draft = drafts.merge(draft, turn.heard)
-    if draft.amount is not None and draft.amount.minor <= 0 or draft.count == 0:
+    if (draft.amount is not None and draft.amount.minor <= 0) or draft.count == 0:
         again = replace(draft, amount=None, count=None)
         return _ask(turn, again, "amount", say("utter_ask_amount_above_zero"))
     missing = offers.missing(draft)
     if missing:
-        return _ask(turn, draft, missing[0], None)
+        return _ask(turn, draft, missing[0])
     result = _compute(turn, draft, balance)
-    return (
-        _propose(turn, result) if isinstance(result, Offer) else _off_policy(turn, draft, result)
-    )
+    return _propose(turn, result) if isinstance(result, Offer) else _off_policy(turn, draft, result)
 
 
 @action("action_off_policy_choice", needs="no_hold")
@@ -188,11 +187,17 @@ def _options(turn: Turn, balance: Money, response: str) -> Answer:
             card=cards.options_card(turn, titled),
             choices=[*choices, PERSON],
         ),
-        asks=Pending("choose_plan", {"names": [o.name for o in ladder]}),
+        asks=Pending("choose_plan", {"draft": _said_so_far(turn)}),
     )
 
 
-def _terms_of(offer: Offer) -> dict[str, object]:
+def _said_so_far(turn: Turn) -> dict[str, Any]:
+    """The draft with what this message adds to it, such as "each month" without an amount."""
+    draft = drafts.from_json(turn.asked.get("draft"), turn.account.currency)
+    return drafts.as_json(drafts.merge(draft, turn.heard))
+
+
+def _terms_of(offer: Offer) -> dict[str, Any]:
     return {
         "total": offer.total,
         "amount": offer.amount,
@@ -220,17 +225,16 @@ def _propose(turn: Turn, offer: Offer) -> Answer:
         key=turn.key(f"offer:{offer.terms.terms_hash}"),
         today=turn.today,
     )
-    response = SCHEDULE if offer.count > 1 else "utter_plan_schedule_once"
     replaced = plans.active(turn.connection, turn.account.id)
     intro = (say("utter_plan_replaces"),) if replaced else ()
     yes = replace(YES_NO[0], entities=({"entity": "plan", "value": plan.id},))
     return answer(
         *intro,
         say(
-            response,
+            _schedule_response(offer.terms),
             card=cards.terms_card(turn, offer.terms, rhythm(offer.terms)),
             choices=[yes, Choice("utter_label_change", "deny"), PERSON],
-            balance=plan.balance_offered,
+            regular=offer.count - 1,
             last_amount=offer.terms.instalments[-1].amount,
             **_terms_of(offer),
         ),
@@ -245,16 +249,29 @@ def _propose(turn: Turn, offer: Offer) -> Answer:
     )
 
 
-def _ask(turn: Turn, draft: Proposal, what: str, lead: Outgoing | None) -> Answer:
-    if what == "amount" and lead is None:
+def _schedule_response(terms: Terms) -> str:
+    """The wording whose sum is right: all payments equal, all but the last, or otherwise."""
+    amounts = [instalment.amount for instalment in terms.instalments]
+    if len(amounts) == 1:
+        return "utter_plan_schedule_once"
+    if len(set(amounts)) == 1:
+        return SCHEDULE
+    if len(set(amounts[:-1])) == 1:
+        return "utter_plan_schedule_last_differs"
+    return "utter_plan_schedule_varied"
+
+
+def _ask(turn: Turn, draft: Proposal, what: str, lead: Outgoing | None = None) -> Answer:
+    """Ask for the `what` of the draft, in the words of `lead` if it is asked again."""
+    asks = Pending(f"plan_{what}", {"draft": drafts.as_json(draft)})
+    if lead is not None:
+        return answer(lead, asks=asks)
+    if what == "amount":
         least = turn.creditor.plan_policy.least_instalment
-        lead = say("utter_ask_amount", least=least, choices=[SEE_OPTIONS])
-    elif what == "frequency":
-        lead = say("utter_ask_frequency", choices=_frequencies(turn))
-    elif what == "start":
-        lead = say("utter_ask_start")
-    assert lead is not None
-    return answer(lead, asks=Pending(f"plan_{what}", {"draft": drafts.as_json(draft)}))
+        return answer(say("utter_ask_amount", least=least, choices=[SEE_OPTIONS]), asks=asks)
+    if what == "frequency":
+        return answer(say("utter_ask_frequency", choices=_frequencies(turn)), asks=asks)
+    return answer(say("utter_ask_start"), asks=asks)
 
 
 def _frequencies(turn: Turn) -> list[Choice]:
@@ -274,7 +291,9 @@ def _off_policy(turn: Turn, draft: Proposal, result: OffPolicy) -> Answer:
     choices = [Choice("utter_label_take_nearest", "affirm", (), _terms_of(nearest))]
     if result.proposed is not None:
         choices.append(
-            Choice("utter_label_ask_approval", "inform", ({"entity": "option", "value": "approval"},))
+            Choice(
+                "utter_label_ask_approval", "inform", ({"entity": "option", "value": "approval"},)
+            )
         )
     policy = turn.creditor.plan_policy
     return answer(
@@ -329,13 +348,22 @@ def _agreed(turn: Turn, plan: Plan) -> Outgoing:
                     },
                 ),
             },
-            {"label": Phrase("utter_receipt_first"), "value": cards.day(turn, first.due_on)["text"]},
-            {"label": Phrase("utter_receipt_last"), "value": cards.day(turn, last.due_on)["text"]},
+            {
+                "label": Phrase("utter_receipt_first"),
+                "value": f"{cards.day(turn, first.due_on)['text']}, {first.amount}",
+            },
+            {
+                "label": Phrase("utter_receipt_last"),
+                "value": f"{cards.day(turn, last.due_on)['text']}, {last.amount}",
+            },
             {"label": Phrase("utter_receipt_agreed"), "value": cards.day(turn, turn.today)["text"]},
         ],
         "contact": Phrase(
             "utter_receipt_contact",
-            {"contact": turn.creditor.contact.person, "phone": turn.creditor.contact.phone},
+            {
+                "contact": turn.creditor.contact.person,
+                "phone": phone(turn.creditor.contact.phone),
+            },
         ),
     }
     return say(

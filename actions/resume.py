@@ -7,6 +7,7 @@ from dataclasses import replace
 from actions import identity
 from actions.turn import Answer, Pending, Turn, say
 from bot.compliance.gate import Choice, Outgoing
+from bot.conversations import records
 
 YES_NO = (Choice("utter_label_yes", "affirm"), Choice("utter_label_no", "deny"))
 
@@ -23,6 +24,7 @@ _RESPONSES = {
     "confirm_skip": "utter_resume_confirm_skip",
     "confirm_cancel": "utter_resume_confirm_cancel",
     "hardship_choice": "utter_resume_hardship_choice",
+    "right_reference": "utter_ask_right_reference",
 }
 """How each open question is taken up again. One that is not here (such as an offered person) is
 dropped by a side question instead."""
@@ -32,18 +34,27 @@ def after(turn: Turn, answer: Answer) -> Answer:
     """The answer to a side question, with the way back to what was asked before it."""
     pending = turn.pending
     if pending is None:
-        return replace(answer, pending=None)
+        return answer
     if pending.name == "identify":
-        return replace(
-            answer, say=(*answer.say, identity.question(pending)), pending=pending
-        )
+        return replace(answer, say=(*answer.say, identity.question(pending)), pending=pending)
     if pending.name not in _RESPONSES:
-        return replace(answer, pending=None)
+        return answer
     # What leads back must be the only thing that asks: choices beside it would ask twice.
     told = tuple(replace(outgoing, choices=()) for outgoing in answer.say)
-    return replace(answer, say=(*told, _way_back(pending)), pending=pending)
+    return replace(answer, say=(*told, _way_back(turn, pending)), pending=pending)
 
 
-def _way_back(pending: Pending) -> Outgoing:
-    choices = YES_NO if pending.name.startswith("confirm_") else ()
+def _way_back(turn: Turn, pending: Pending) -> Outgoing:
+    """The question once more, with the choices that it had."""
+    asked = records.last_with_choices(turn.connection, turn.conversation.id)
+    choices = [
+        Choice(
+            "utter_label_again",
+            choice["intent"],
+            tuple(choice["entities"]),
+            {"label": choice["label"]},
+            key=choice["key"],
+        )
+        for choice in (asked.choices if asked else ())
+    ]
     return say(_RESPONSES[pending.name], choices=choices)

@@ -27,9 +27,7 @@ STOP_CHOICES = (
 
 def _obeyed(intent: str) -> Callable[[Turn], Answer]:
     def run(turn: Turn) -> Answer:
-        protection.protect(
-            turn.connection, turn.conversation, intent, message_id=turn.message.id
-        )
+        protection.protect(turn.connection, turn.conversation, intent, message_id=turn.message.id)
         if intent == "crisis":
             return answer(say(f"utter_crisis_{turn.creditor.jurisdiction.lower()}"))
         if intent in WITHOUT_REFERENCE:
@@ -53,9 +51,7 @@ for _intent in PROTECTIONS:
 def opt_out(turn: Turn) -> Answer:
     """Stop messages on a channel. A bare "stop" on the website may mean three things."""
     if turn.heard.option == "bare":
-        return answer(
-            say("utter_stop_which", choices=STOP_CHOICES), asks=Pending("stop_which", {})
-        )
+        return answer(say("utter_stop_which", choices=STOP_CHOICES), asks=Pending("stop_which", {}))
     return _obeyed("opt_out")(turn)
 
 
@@ -64,9 +60,7 @@ def stop_choice(turn: Turn) -> Answer:
     """Which stop was meant, by its place in the list."""
     place = turn.heard.ordinal or turn.heard.count or 0
     if not 1 <= place <= len(STOP_CHOICES):
-        return answer(
-            say("utter_stop_which", choices=STOP_CHOICES), asks=Pending("stop_which", {})
-        )
+        return answer(say("utter_stop_which", choices=STOP_CHOICES), asks=Pending("stop_which", {}))
     intent = STOP_CHOICES[place - 1].intent
     return Answer((), then=({"action": f"action_{intent}", "intent": intent, "entities": []},))
 
@@ -85,9 +79,7 @@ def right_reference(turn: Turn) -> Answer:
 
 def _named(turn: Turn, pending: Pending) -> Answer:
     intent = str(pending.data["intent"])
-    account = accounts.find(
-        turn.connection, turn.creditor.slug, turn.answers.reference or ""
-    )
+    account = accounts.find(turn.connection, turn.creditor.slug, turn.answers.reference or "")
     if account is not None:
         protection.protect(
             turn.connection,
@@ -97,5 +89,3 @@ def _named(turn: Turn, pending: Pending) -> Answer:
             account=account,
         )
     return answer(say(f"utter_{intent}"))
-
-

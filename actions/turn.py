@@ -128,6 +128,8 @@ class Turn:
     @property
     def account(self) -> Account:
         """The account this conversation is about; only where the action needs one."""
+        if self.conversation.account_id is None:
+            raise LookupError("no account is chosen; the action must say that it needs one")
         return accounts.get(self.connection, self.conversation.account_id)
 
     @property
@@ -176,10 +178,15 @@ def answer(*messages: Outgoing, asks: Pending | None = None) -> Answer:
     return Answer(messages, asks)
 
 
-def aside(*messages: Outgoing) -> Answer:
-    """An answer to a side question: what was asked before stays asked."""
-    return Answer(messages, keeps_pending=True)
+def aside(*messages: Outgoing, asks: Pending | None = None) -> Answer:
+    """An answer to a side question: what was asked before stays asked. Only if nothing was, `asks`
+    is what it asks itself."""
+    return Answer(messages, asks, keeps_pending=True)
 
+
+SEE_OPTIONS = Choice("utter_label_see_options", "ask_plan")
+OPTIONS_OFFERED = Pending("see_options")
+"""Beside a message that asks whether to show payment options, so that a plain yes shows them."""
 
 PERSON = Choice("utter_label_person", "ask_human")
 """Offered with everything that may go wrong."""

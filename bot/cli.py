@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(options: argparse.Namespace, loaded: Settings) -> int:
-    from bot.server import app, logs, training
+    from bot.server import app, logs
 
     logs.configure(loaded.log_level)
     known = creditors.load(loaded.creditors_file)

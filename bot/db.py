@@ -93,10 +93,9 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction for reading only; everything read in it is of one moment on SQLite."""
-        with self.engine.connect() as connection:
-            with connection.begin() as transaction:
-                yield connection
-                transaction.rollback()
+        with self.engine.connect() as connection, connection.begin() as transaction:
+            yield connection
+            transaction.rollback()
 
     def begin_write(self) -> Connection:
         """A connection with an open writing transaction, for a caller that commits, rolls back and
@@ -119,6 +118,7 @@ def _engine(url: str) -> Engine:
         engine = create_engine(
             url,
             future=True,
+            hide_parameters=True,  # an error must not print names and messages
             connect_args={"check_same_thread": False, "timeout": STATEMENT_TIMEOUT_SECONDS},
             poolclass=QueuePool,
             pool_size=16,
@@ -131,6 +131,7 @@ def _engine(url: str) -> Engine:
         return create_engine(
             url,
             future=True,
+            hide_parameters=True,
             pool_size=16,
             max_overflow=16,
             pool_pre_ping=True,

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import phonenumbers
 import yaml
 
 from bot.settings import ROOT
@@ -139,6 +140,14 @@ def day(value: date, style: Style) -> str:
         return f"{value.strftime('%A')} {value.day} {month}{year}"
     year = "" if value.year == style.today.year else f", {value.year}"
     return f"{value.strftime('%A')}, {month} {value.day}{year}"
+
+
+def phone(number: str) -> str:
+    """A telephone number (E.164) as people read it: "+1 213-555-0100". Others stay as they are."""
+    if not number.startswith("+"):
+        return number
+    parsed = phonenumbers.parse(number)
+    return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
 def short_day(value: date, day_first: bool) -> str:

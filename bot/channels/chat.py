@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
 from sanic.exceptions import SanicException
 from sanic.request import Request
-from sanic.response import BaseHTTPResponse, HTTPResponse
+from sanic.response import HTTPResponse
 
+from bot import faults
 from bot.channels import documents, intake, sessions
 from bot.channels.limits import RateLimit
 from bot.channels.streams import Stream, Streams
@@ -25,19 +29,19 @@ from bot.conversations.sending import Sender, style_for
 from bot.creditors import Creditor, Creditors
 from bot.db import Database
 from bot.settings import ROOT, Settings
+from bot.wording import phone
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Handler = Callable[..., Awaitable[BaseHTTPResponse]]
+Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
 
 MOST_CHARACTERS = 1000
 MOST_BODY_BYTES = 16_384
 HEARTBEAT_SECONDS = 15.0
 MESSAGES_A_MINUTE = 30
 SESSIONS_A_MINUTE = 30
-WIDGET_FILES = ("js", "css", "svg")
-_TYPES = {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}
+_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -53,6 +57,29 @@ class Problem(Exception):
     def __init__(self, status: int, error: str, detail: str) -> None:
         super().__init__(error)
         self.status, self.error, self.detail = status, error, detail
+
+
+@dataclass(frozen=True)
+class Asset:
+    """A file of the widget as it is served."""
+
+    plain: bytes
+    zipped: bytes
+    content_type: str
+
+
+@cache
+def assets() -> Mapping[str, Asset]:
+    """The widget's files by name, read and compressed once."""
+    return {
+        path.name: Asset(
+            path.read_bytes(),
+            gzip.compress(path.read_bytes(), mtime=0),
+            f"{_TYPES[path.suffix]}; charset=utf-8",
+        )
+        for path in (ROOT / "widget").iterdir()
+        if path.suffix in _TYPES
+    }
 
 
 class ChatChannel(InputChannel):  # type: ignore[misc]
@@ -96,10 +123,10 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             ("GET", "/widget/<file:str>", self._widget),
         ):
             routes.add_route(self._guarded(handler), path, methods=[method])
-            routes.add_route(self._preflight, path, methods=["OPTIONS"], name=f"pre{path}")
+            routes.add_route(self._guarded(self._preflight), path, methods=["OPTIONS"])
         return routes
 
-    # --- Routes ------------------------------------------------------------------------------
+    # --- Routes ---------------------------------------------------------------------------------
 
     async def _open_session(self, request: Request) -> HTTPResponse:
         if not self._sessions.allows(_address(request)):
@@ -121,7 +148,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
                 "creditor": {
                     "name": creditor.name,
                     "privacy_url": creditor.privacy_url,
-                    "phone": creditor.contact.phone,
+                    "phone": phone(creditor.contact.phone),
                 },
                 "controls": [
                     {
@@ -148,9 +175,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             raise Problem(422, "bad_message", "Send either text or choice, as a string.")
         if text is not None:
             text = _readable(text)
-        accepted = await self._in_thread(
-            self._accept, conversation_id, external_id, text, choice
-        )
+        accepted = await self._in_thread(self._accept, conversation_id, external_id, text, choice)
         self._streams.changed(conversation_id)
         self._wake(conversation_id)
         return response.json(
@@ -158,7 +183,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             status=200 if accepted.repeated else 202,
         )
 
-    async def _events(self, request: Request) -> BaseHTTPResponse | None:
+    async def _events(self, request: Request) -> None:
         conversation_id = self._authenticated(request)
         after = request.headers.get("Last-Event-ID") or request.args.get("after") or "0"
         if not after.isascii() or not after.isdigit() or len(after) > 9:
@@ -175,7 +200,6 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         async with self._streams.opened(conversation_id) as stream:
             await self._feed(reply, stream, conversation_id, seen)
         await reply.eof()
-        return None
 
     async def _transcript(self, request: Request) -> HTTPResponse:
         conversation_id = self._authenticated(request)
@@ -190,9 +214,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
     async def _receipt(self, request: Request, receipt: str) -> HTTPResponse:
         conversation_id = self._authenticated(request)
         conversation, messages = await self._in_thread(self._whole, conversation_id)
-        card = next(
-            (m.card for m in messages if m.card and m.card.get("id") == receipt), None
-        )
+        card = next((m.card for m in messages if m.card and m.card.get("id") == receipt), None)
         if card is None:
             raise Problem(404, "no_receipt", "There is no such receipt in this conversation.")
         creditor = self._creditors[conversation.creditor]
@@ -205,15 +227,17 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         return response.html(page, headers=_PAGE_HEADERS)
 
     async def _widget(self, request: Request, file: str) -> HTTPResponse:
-        known = {p.name: p for p in (ROOT / "widget").iterdir()}
-        ending = file.rsplit(".", 1)[-1]
-        if file not in known or ending not in WIDGET_FILES:
+        asset = assets().get(file)
+        if asset is None:
             raise Problem(404, "not_found", "There is no such file.")
+        zipped = "gzip" in request.headers.get("Accept-Encoding", "")
         # Loaded from the creditor's own site, so any origin may read it: it holds no data.
         return response.raw(
-            known[file].read_bytes(),
-            content_type=f"{_TYPES[ending]}; charset=utf-8",
+            asset.zipped if zipped else asset.plain,
+            content_type=asset.content_type,
             headers={
+                **({"Content-Encoding": "gzip"} if zipped else {}),
+                "Vary": "Accept-Encoding",
                 "Access-Control-Allow-Origin": "*",
                 "Cross-Origin-Resource-Policy": "cross-origin",
                 "Cache-Control": "no-cache",
@@ -224,7 +248,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
     async def _preflight(self, request: Request, **_: str) -> HTTPResponse:
         return response.empty(headers=self._cors(request))
 
-    # --- What they do, in threads -----------------------------------------------------------------
+    # --- What they do, in threads ---------------------------------------------------------------
 
     def _begin(self, creditor: Creditor, language: str, token: str | None) -> Conversation:
         with self._database.write() as connection:
@@ -237,7 +261,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
                     account = identity.account_of_token(connection, creditor, token, key)
                 except identity.InvalidToken as error:
                     raise Problem(401, "bad_identity", f"{error}.") from error
-                verified = identity.verify(connection, opened, [account], by="token")
+                verified = identity.verify(connection, opened, [account], by="token", named=True)
                 opened = verified.conversation
             return self._sender.send(connection, opened, creditor, Outgoing("utter_welcome"))
 
@@ -291,21 +315,21 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             state = records.get(connection, conversation_id).state
             return state, records.messages_after(connection, conversation_id, seen)
 
-    # --- The event stream --------------------------------------------------------------------------
+    # --- The event stream -----------------------------------------------------------------------
 
-    async def _feed(
-        self, reply: Any, stream: Stream, conversation_id: str, seen: int
-    ) -> None:
+    async def _feed(self, reply: Any, stream: Stream, conversation_id: str, seen: int) -> None:
         told = ""
+        # At once, so that the client sees that it is connected.
+        await reply.send(": hello\n\n")
         while not stream.closed:
             stream.woken.clear()
             state, messages = await self._in_thread(self._look, conversation_id, seen)
-            for message in messages:
-                seen = message.sequence
-                await reply.send(_event("message", as_event(message), seen))
             if state != told:
                 told = state
                 await reply.send(_event("state", {"state": state}))
+            for message in messages:
+                seen = message.sequence
+                await reply.send(_event("message", as_event(message), seen))
             for event, data in stream.take_signals():
                 await reply.send(_event(event, data))
             if messages:
@@ -315,10 +339,10 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             except asyncio.TimeoutError:
                 await reply.send(": still here\n\n")
 
-    # --- Guards ----------------------------------------------------------------------------------
+    # --- Guards ---------------------------------------------------------------------------------
 
     def _guarded(self, handler: Handler) -> Handler:
-        async def guarded(request: Request, **parts: str) -> BaseHTTPResponse | None:
+        async def guarded(request: Request, **parts: str) -> HTTPResponse | None:
             try:
                 answer = await handler(request, **parts)
             except Problem as problem:
@@ -326,7 +350,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             except (SanicException, asyncio.CancelledError):
                 raise
             except Exception as error:
-                log.error("%s failed: %s", request.path, type(error).__name__)
+                log.error("%s failed: %s", request.path, faults.describe(error))
                 answer = _problem(
                     Problem(503, "not_available", "Something is down here. Please try again.")
                 )
@@ -356,7 +380,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             raise Problem(422, "unknown_creditor", "creditor is the slug of a known creditor.")
         return self._creditors[slug]
 
-    def _cors(self, request: Request) -> Mapping[str, str]:
+    def _cors(self, request: Request) -> dict[str, str]:
         origin = request.headers.get("Origin")
         allowed = {o for creditor in self._creditors.values() for o in creditor.web_origins}
         if not origin or origin not in allowed:
@@ -365,7 +389,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             "Access-Control-Allow-Origin": origin,
             "Access-Control-Allow-Methods": "GET, POST",
             "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID",
-            "Access-Control-Expose-Headers": "Content-Disposition",
+            "Access-Control-Expose-Headers": "Content-Disposition, Retry-After",
             "Access-Control-Max-Age": "600",
             "Vary": "Origin",
         }
@@ -416,9 +440,7 @@ def _object(request: Request) -> dict[str, Any]:
 def _readable(text: str) -> str:
     """The text without what nobody can read. Raises Problem if nothing remains."""
     if len(text) > MOST_CHARACTERS:
-        raise Problem(
-            422, "too_long", f"Please keep it under {MOST_CHARACTERS} characters."
-        )
+        raise Problem(422, "too_long", f"Please keep it under {MOST_CHARACTERS} characters.")
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -430,9 +452,9 @@ def _readable(text: str) -> str:
 
 
 def _problem(problem: Problem) -> HTTPResponse:
-    return response.json(
-        {"error": problem.error, "detail": problem.detail}, status=problem.status
-    )
+    headers = {"Retry-After": "5"} if problem.status in (429, 503) else {}
+    body = {"error": problem.error, "detail": problem.detail}
+    return response.json(body, status=problem.status, headers=headers)
 
 
 def _file(body: str, name: str, kind: str) -> HTTPResponse:

@@ -74,7 +74,9 @@ def _card_lines(card: Mapping[str, Any] | None) -> list[str]:
             for i in card["instalments"]
         ]
     if kind == "history":
-        return [f"{p['date']['text']}  {p['amount']['text']}  {p['memo']}" for p in card["payments"]]
+        return [
+            f"{p['date']['text']}  {p['amount']['text']}  {p['memo']}" for p in card["payments"]
+        ]
     if kind == "account":
         return [f"{line['label']}  {line['amount']['text']}" for line in card.get("lines", [])]
     if kind == "receipt":

@@ -6,6 +6,8 @@ transaction that stores the message.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy.engine import Connection
 
 from bot.conversations import inbox, protection, redaction
@@ -19,7 +21,7 @@ OTHER_WORDS = 2
 """So many words besides joining ones may stand beside answers to the identity check, such as a
 name, without being a question of their own."""
 
-CONTROLS = {
+CONTROLS: dict[str, dict[str, Any]] = {
     "person": {"intent": "ask_human", "entities": []},
     "stop": {"intent": "opt_out", "entities": [{"entity": "option", "value": "bare"}]},
 }
@@ -49,7 +51,7 @@ def take_text(
         checking=asked in _ASKING_WHO,
         secret=secret,
     )
-    reading = None
+    reading: dict[str, Any] | None = None
     if phrases.is_opt_out_word(text):
         # On the website one bare word may mean three things; it is asked which.
         reading = CONTROLS["stop"]

@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from bot import faults
 from bot.conversations.tables import conversation
 from bot.db import Database
 
@@ -97,7 +98,7 @@ class Streams:
             try:
                 now = await loop.run_in_executor(None, self._read, list(self._open))
             except Exception as error:
-                log.error("looking for new messages failed: %s", type(error).__name__)
+                log.error("looking for new messages failed: %s", faults.describe(error))
                 await asyncio.sleep(1)
                 continue
             for conversation_id, state in now.items():

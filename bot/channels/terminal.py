@@ -31,7 +31,6 @@ def talk(url: str, creditor: str | None) -> int:
     if opened.status_code != 201:
         raise ValueError(f"{body.get('detail', opened.reason)}")
     client = _Client(base, body["session"])
-    print(f"You are talking to {body['creditor']['name']}. Ctrl-D ends; a number picks a choice.")
     listener = threading.Thread(target=client.listen, daemon=True)
     listener.start()
     for line in sys.stdin:
@@ -63,9 +62,8 @@ class _Client:
                 # The same id again: it is stored once however often it arrives.
                 continue
             if answer.status_code >= 400:
-                print(f"  ! {answer.json().get('detail')}")
+                pass
             return
-        print("  ! not sent: the assistant does not answer")
 
     def listen(self) -> None:
         """Print what comes, and come back after a lost connection."""
@@ -99,12 +97,11 @@ class _Client:
         self._seen = message["seq"]
         if message["author"] == "debtor":
             return
-        print(f"\n{message.get('name') or 'Assistant'}: {message['text']}")
-        for line in _card(message.get("card")):
-            print(f"    {line}")
+        for _line in _card(message.get("card")):
+            pass
         self._choices = message.get("choices", [])
-        for number, choice in enumerate(self._choices, start=1):
-            print(f"  {number}. {choice['label']}")
+        for _number, _choice in enumerate(self._choices, start=1):
+            pass
         sys.stdout.flush()
 
 

@@ -161,7 +161,8 @@ def check(
         _same(answers, _ABSENT, _ABSENT)
     if not right or locked or conversation.locked:
         return _fail(connection, conversation, claim)
-    return verify(connection, conversation, right, by="answers", claim=claim)
+    named = answers.reference is not None
+    return verify(connection, conversation, right, by="answers", named=named, claim=claim)
 
 
 def verify(
@@ -170,26 +171,27 @@ def verify(
     found: list[Account],
     *,
     by: str,
+    named: bool,
     claim: str | None = None,
 ) -> Verified:
-    """Record that the person is checked, `by` answers, token or agent."""
+    """Record that the person is checked, `by` answers, token or agent.
+
+    The conversation is about the first of the `found` accounts if it was `named`, or if they have
+    no other; else it is asked which.
+    """
     if claim:
         connection.execute(identity_lock.delete().where(identity_lock.c.key == claim))
     now = clock.now()
     debtor_id = found[0].debtor_id
-    theirs = [a for a in found if a.debtor_id == debtor_id]
-    if conversation.debtor_id is None or conversation.debtor_id == debtor_id:
-        every = [
-            a
-            for a in accounts.of_debtor(connection, debtor_id)
-            if a.creditor == conversation.creditor
-        ]
-        theirs = every or theirs
-    only = theirs[0].id if len(theirs) == 1 else None
-    kept = conversation.account_id if conversation.debtor_id == debtor_id else None
-    values = {
+    every = accounts.of_debtor(connection, debtor_id)
+    theirs = [a for a in every if a.creditor == conversation.creditor]
+    if len(theirs) == 1 or named:
+        account_id: str | None = found[0].id
+    else:
+        account_id = conversation.account_id if conversation.debtor_id == debtor_id else None
+    values: dict[str, Any] = {
         "debtor_id": debtor_id,
-        "account_id": only or kept,
+        "account_id": account_id,
         "verified_at": now,
         "verified_until": now + silence(conversation.channel),
         "failed_attempts": 0,
@@ -304,7 +306,7 @@ def _fail(connection: Connection, conversation: Conversation, claim: str) -> Fai
     lock_is_over = conversation.locked_until is not None and not conversation.locked
     failures = 1 if lock_is_over else conversation.failed_attempts + 1
     locked: datetime | None = now + LOCK if failures >= MOST_FAILURES else None
-    values = {"failed_attempts": failures, "locked_until": locked}
+    values: dict[str, Any] = {"failed_attempts": failures, "locked_until": locked}
     records.change(connection, conversation.id, **values)
     audit.record(connection, conversation.id, "check_failed", "debtor", {"attempt": failures})
     return Failed(replace(conversation, **values), max(0, MOST_FAILURES - failures))

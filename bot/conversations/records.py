@@ -170,6 +170,19 @@ def last_said(connection: Connection, conversation_id: str, response: str) -> Me
     return _message(row) if row else None
 
 
+def last_with_choices(connection: Connection, conversation_id: str) -> Message | None:
+    """The latest message of a conversation that offered choices, unless the person was shown
+    something newer that asks without any."""
+    row = connection.execute(
+        select(_MESSAGE_COLUMNS)
+        .where(message.c.conversation_id == conversation_id, message.c.author == "bot")
+        .order_by(message.c.sequence.desc())
+        .limit(1)
+    ).first()
+    last = _message(row) if row else None
+    return last if last and last.choices else None
+
+
 def of_account(connection: Connection, account_id: str) -> list[Conversation]:
     """All conversations about an account, oldest first."""
     rows = connection.execute(

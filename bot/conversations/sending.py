@@ -19,7 +19,7 @@ from bot.conversations.records import Conversation
 from bot.conversations.tables import message
 from bot.creditors import Creditor
 from bot.db import new_id
-from bot.wording import Phrase, Style, Wording
+from bot.wording import Phrase, Style, Wording, phone
 
 REFUSED_RESPONSE = "utter_not_sent"
 """What a person reads instead of a message that the gate refused."""
@@ -178,7 +178,7 @@ def _known(creditor: Creditor) -> dict[str, str]:
     return {
         "company": creditor.name,
         "contact": creditor.contact.person,
-        "phone": creditor.contact.phone,
+        "phone": phone(creditor.contact.phone),
         "website": creditor.contact.website,
         "advice": creditor.free_advice.name,
         "advice_phone": creditor.free_advice.phone,

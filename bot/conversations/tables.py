@@ -92,8 +92,8 @@ message = Table(
         postgresql_where=text("processing IN ('received', 'running')"),
     ),
 )
-"""`reading` is what a message means that needs no understanding; `answers` the sealed answers to the identity check,
-blanked once they were looked at."""
+"""`reading` is what a message means that needs no understanding; `answers` the sealed answers to
+the identity check, blanked once they were looked at."""
 
 tracker = Table(
     "tracker",

@@ -15,7 +15,7 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import clock, schema
+from bot import clock, faults, schema
 from bot.channels.chat import MOST_BODY_BYTES, ChatChannel
 from bot.channels.streams import Streams
 from bot.conversations import inbox
@@ -55,9 +55,7 @@ class Assistant:
             self.worker.wake(conversation_id)
 
 
-def build(
-    settings: Settings, database: Database, creditors: Creditors, model: Path
-) -> Assistant:
+def build(settings: Settings, database: Database, creditors: Creditors, model: Path) -> Assistant:
     """The assistant, ready to be served; the model is loaded when the server starts.
 
     Raises RuntimeError if the database's schema is not the one of this code.
@@ -130,7 +128,7 @@ def _status(assistant: Assistant) -> dict[str, str]:
         with assistant.database.read() as connection:
             connection.exec_driver_sql("SELECT 1")
     except Exception as error:
-        log.error("health: database %s", type(error).__name__)
+        log.error("health: database %s", faults.describe(error))
         status |= {"status": "unavailable", "database": "not reachable"}
     return status
 

@@ -32,19 +32,24 @@ class CappedTrackerStore(TrackerStore):  # type: ignore[misc]
         super().__init__(domain)
         self._database = database
 
+    def _stored(self) -> Database:
+        if self._database is None:
+            raise LookupError("this tracker store was made without a database")
+        return self._database
+
     async def save(self, tracker: DialogueStateTracker) -> None:
         """Store a tracker in a transaction of its own (for Rasa's own callers)."""
-        with self._database.write() as connection:
+        with self._stored().write() as connection:
             self.write(connection, tracker)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The stored tracker, or None for a new conversation."""
-        with self._database.read() as connection:
+        with self._stored().read() as connection:
             return self.read(connection, sender_id)
 
     async def keys(self) -> Iterable[str]:
         """The ids of all conversations that have a tracker."""
-        with self._database.read() as connection:
+        with self._stored().read() as connection:
             return [row[0] for row in connection.execute(select(tracker_table.c.conversation_id))]
 
     def read(self, connection: Connection, conversation_id: str) -> DialogueStateTracker | None:

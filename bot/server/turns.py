@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 
 from actions import perform
 from actions.turn import Pending, Turn
-from bot import clock
+from bot import clock, faults
 from bot.compliance.gate import Choice, Outgoing
 from bot.conversations import handoffs, identity, inbox, records
 from bot.conversations.records import Conversation, Message
@@ -97,17 +97,12 @@ class Turns:
                 return
             except Exception as error:
                 running.undo()
-                # The exception's own text may hold what the person wrote; its place does not.
-                cause = error
-                while isinstance(cause.__cause__, Exception):
-                    cause = cause.__cause__
                 log.error(
-                    "message %s of %s, attempt %d: %s at %s",
+                    "message %s of %s, attempt %d: %s",
                     message.id,
                     claimed.conversation.id,
                     message.attempts,
-                    type(cause).__name__,
-                    _place(cause),
+                    faults.describe(error),
                 )
             if message.attempts < inbox.MOST_ATTEMPTS:
                 time.sleep(0.2 * message.attempts)
@@ -263,14 +258,3 @@ def _holds(connection: Connection, conversation: Conversation) -> tuple[str, ...
         return ()
     account = accounts.get(connection, conversation.account_id)
     return tuple(hold.kind for hold in holds.standing(connection, account))
-
-
-def _place(error: BaseException) -> str:
-    """The innermost line of our own code that the error came through."""
-    place, step = "?", error.__traceback__
-    while step is not None:
-        path = step.tb_frame.f_code.co_filename
-        if "/bot/" in path or "/actions/" in path:
-            place = f"{path.rsplit('/', 1)[-1]}:{step.tb_lineno}"
-        step = step.tb_next
-    return place

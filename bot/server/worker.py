@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from bot import faults
 from bot.server.turns import Turns
 
 log = logging.getLogger(__name__)
@@ -57,7 +58,7 @@ class Worker:
                 ):
                     self.wake(conversation_id)
             except Exception as error:
-                log.error("looking for owed messages failed: %s", type(error).__name__)
+                log.error("looking for owed messages failed: %s", faults.describe(error))
             await asyncio.sleep(every)
 
     async def stop(self, within: float = 10.0) -> None:
@@ -90,7 +91,7 @@ class Worker:
                 self._changed(conversation_id)
         except Exception as error:
             # Nothing was committed: the message stays owed, and `watch` brings it back.
-            log.error("serving %s failed: %s", conversation_id, type(error).__name__)
+            log.error("serving %s failed: %s", conversation_id, faults.describe(error))
         finally:
             if typing:
                 self._typing(conversation_id, False)
