@@ -21,8 +21,8 @@ from bot.nlu.encoder import Vectors
 Array = npt.NDArray[np.float32]
 
 #: Inverse strengths of regularisation, chosen on sentences kept apart (docs/understanding.md).
-VECTOR_C = 5.0
-GRAMS_C = 5.0
+VECTOR_C = 8.0
+GRAMS_C = 8.0
 #: How much the score of the n-grams counts beside that of the vector.
 GRAMS_SHARE = 0.5
 
