@@ -11,6 +11,9 @@
 PYTHON_BIN := .venv/bin/python
 ARGS ?=
 
+# Compiled modules are kept, or every start would compile Rasa and what is under it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Rasa reports usage unless told not to. The other two only quiet start-up notices.
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions import resume
 from actions.choosing import switch_account
 from actions.people import when_a_person_comes
 from actions.registry import action
@@ -88,8 +89,6 @@ def person_not_wanted(turn: Turn) -> Answer:
     before = _restored(turn)
     if before is None:
         return answer(say("utter_what_now"))
-    from actions import resume
-
     return resume.after(replace(turn, pending=before), aside(say("utter_no_problem")))
 
 
@@ -121,7 +120,7 @@ def inform(turn: Turn) -> Answer:
 def ask_repeat(turn: Turn) -> Answer:
     """What was said last, once more. What was said to a checked person is repeated to nobody
     else."""
-    if turn.pending is not None:
+    if turn.pending is not None and resume.leads_back(turn.pending):
         return aside(say("utter_once_more"))
     if not turn.conversation.verified:
         return aside(say("utter_capabilities"))

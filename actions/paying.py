@@ -58,7 +58,7 @@ def report_payment_made(turn: Turn) -> Answer:
 @action("action_promise_to_pay", needs="no_hold")
 def promise_to_pay(turn: Turn) -> Answer:
     """A promise with an amount and a day is a small plan; without, the plan is asked for."""
-    if turn.heard.amount is not None:
+    if turn.heard.amount is not None or turn.heard.percent is not None:
         return offer_amount(turn)
     return answer(say("utter_promise", choices=[SEE_OPTIONS, PERSON]))
 

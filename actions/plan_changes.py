@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -64,6 +65,9 @@ def ask_plan_status(turn: Turn) -> Answer:
 @action("action_change_due_date", needs="account")
 def change_due_date(turn: Turn) -> Answer:
     """Move the next payment, once, within the days the policy gives."""
+    if turn.heard.amount is not None or turn.heard.frequency is not None:
+        # Not one date but the plan itself shall change.
+        return replace(answer(), then=(turn.question("action_offer_amount"),))
     plan = _active(turn)
     if plan is None:
         return _no_plan(turn)

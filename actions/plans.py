@@ -69,9 +69,12 @@ def choose_plan(turn: Turn) -> Answer:
     place = turn.heard.ordinal or turn.heard.count or 0
     if chosen is None and place and -len(ladder) <= place <= len(ladder):
         chosen = ladder[place - 1 if place > 0 else place]
-    if chosen is None:
-        return _options(turn, balance, "utter_plan_which")
-    return _propose(turn, chosen)
+    if chosen is not None:
+        return _propose(turn, chosen)
+    if turn.heard.plan_words:
+        # None of these, but their own.
+        return offer_amount(turn)
+    return _options(turn, balance, "utter_plan_which")
 
 
 @action("action_offer_amount", needs="no_hold")

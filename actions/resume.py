@@ -30,6 +30,11 @@ _RESPONSES = {
 dropped by a side question instead."""
 
 
+def leads_back(pending: Pending) -> bool:
+    """Whether this question is taken up again after a side question."""
+    return pending.name in _RESPONSES or pending.name == "identify"
+
+
 def after(turn: Turn, answer: Answer) -> Answer:
     """The answer to a side question, with the way back to what was asked before it."""
     pending = turn.pending
@@ -37,7 +42,7 @@ def after(turn: Turn, answer: Answer) -> Answer:
         return answer
     if pending.name == "identify":
         return replace(answer, say=(*answer.say, identity.question(pending)), pending=pending)
-    if pending.name not in _RESPONSES:
+    if not leads_back(pending):
         return answer
     # What leads back must be the only thing that asks: choices beside it would ask twice.
     told = tuple(replace(outgoing, choices=()) for outgoing in answer.say)

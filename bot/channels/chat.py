@@ -40,7 +40,8 @@ MOST_CHARACTERS = 1000
 MOST_BODY_BYTES = 16_384
 HEARTBEAT_SECONDS = 15.0
 MESSAGES_A_MINUTE = 30
-SESSIONS_A_MINUTE = 30
+SESSIONS_A_MINUTE = 120
+"""From one address, which may be that of a whole neighbourhood behind one carrier."""
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "

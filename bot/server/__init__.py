@@ -10,3 +10,7 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 warnings.filterwarnings("ignore", category=DeprecationWarning)
 warnings.filterwarnings("ignore", module="(rasa|tensorflow|keras|matplotlib|pkg_resources).*")
+
+from bot.server import without_tensorflow  # noqa: E402
+
+without_tensorflow.install()

@@ -1,15 +1,16 @@
-"""The assistant as a web application: Rasa's Sanic app with our channel, worker and health."""
+"""The assistant as a web application: our channel, worker and health."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import signal
 from asyncio import AbstractEventLoop
 from dataclasses import dataclass
 from pathlib import Path
 
-from rasa.core.run import configure_app
+from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
 from sanic import Sanic, response
 from sanic.request import Request
@@ -71,7 +72,9 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
         assistant.wake(conversation_id)
 
     channel = ChatChannel(settings, database, creditors, Sender(wording), streams, wake)
-    app = configure_app([channel], cors=None, enable_api=False, use_uvloop=True)
+    # An application of our own: Rasa's would bring routes and settings that are not wanted here.
+    app = Sanic(f"evenkeel_{secrets.token_hex(4)}", configure_logging=False)
+    app.blueprint(channel.blueprint(_not_used), url_prefix="/webhooks/chat")
     app.config.REQUEST_MAX_SIZE = 2 * MOST_BODY_BYTES
     app.config.REQUEST_TIMEOUT = 20
     app.config.RESPONSE_TIMEOUT = 90
@@ -108,6 +111,10 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     app.register_listener(stop, "before_server_stop")
     app.add_route(health, "/health")
     return assistant
+
+
+async def _not_used(message: UserMessage) -> None:
+    """Rasa would have a channel hand its messages on here; ours stores them and wakes the worker."""
 
 
 def _load(database: Database, model: Path) -> Processor:

@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy
 
 from bot import clock, schema
+from bot.channels import chat
 from bot.creditors import Creditors
 from bot.db import Database
 from bot.ledger import imports
@@ -42,7 +43,9 @@ def running(
     database = Database(f"sqlite:///{folder / 'evenkeel.db'}")
     schema.upgrade(database)
     settings = assistant.settings_for(database.url, folder)
-    with clock.at(MONDAY):
+    with pytest.MonkeyPatch.context() as patch, clock.at(MONDAY):
+        # All tests come from one address, on a clock that is set back for each of them.
+        patch.setattr(chat, "SESSIONS_A_MINUTE", 1_000_000)
         yield from assistant.run(settings, database, creditors, model)
     database.close()
 
