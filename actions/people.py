@@ -48,11 +48,14 @@ def _passed_on(reason: str, response: str) -> Callable[[Turn], Answer]:
     return run
 
 
-for _intent in (
-    "make_complaint",
-    "report_vulnerability",
-    "inconvenient_time",
-    "change_language",
-    "ask_how_got_number",
-):
-    action(f"action_{_intent}")(_passed_on(_intent, f"utter_{_intent}"))
+PASSED_ON = {
+    "make_complaint": "utter_make_complaint",
+    "report_vulnerability": "utter_report_vulnerability",
+    "inconvenient_time": "utter_inconvenient_time",
+    "change_language": "utter_change_language",
+    "ask_how_got_number": "utter_ask_how_got_number",
+}
+"""What a person takes care of, with what is said about it at once."""
+
+for _intent, _response in PASSED_ON.items():
+    action(f"action_{_intent}")(_passed_on(_intent, _response))
