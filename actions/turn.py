@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -113,7 +114,7 @@ class Turn:
             secret=secret,
         )
 
-    @property
+    @cached_property
     def heard(self) -> Heard:
         """The amounts, dates and the like in this message."""
         return Heard.of(self.entities, self.creditor.currency)
@@ -125,19 +126,19 @@ class Turn:
             return clock.today(self.account.time_zone)
         return clock.today(self.creditor.time_zone)
 
-    @property
+    @cached_property
     def account(self) -> Account:
         """The account this conversation is about; only where the action needs one."""
         if self.conversation.account_id is None:
             raise LookupError("no account is chosen; the action must say that it needs one")
         return accounts.get(self.connection, self.conversation.account_id)
 
-    @property
+    @cached_property
     def debtor(self) -> Debtor:
         """The checked person."""
         return accounts.debtor_of(self.connection, self.account)
 
-    @property
+    @cached_property
     def holds(self) -> tuple[Hold, ...]:
         """What stands in the way of asking for money on this account."""
         if self.conversation.account_id is None:

@@ -37,6 +37,9 @@ SILENCE = {"chat": timedelta(minutes=30)}
 SILENCE_BY_PHONE = timedelta(hours=24)
 """How long a check lasts without a message: half an hour on the website, a day by phone."""
 
+TO_THE_MINUTE = timedelta(minutes=1)
+"""A check is prolonged no oftener than this, which spares a write for most messages."""
+
 _ABSENT = "0" * 64
 
 
@@ -204,9 +207,10 @@ def verify(
 
 def extend(connection: Connection, conversation: Conversation) -> Conversation:
     """A message of a checked person keeps the check alive; an expired one stays expired."""
-    if not conversation.verified:
-        return conversation
     until = clock.now() + silence(conversation.channel)
+    known = conversation.verified_until
+    if not conversation.verified or (known and until - known < TO_THE_MINUTE):
+        return conversation
     records.change(connection, conversation.id, verified_until=until)
     return replace(conversation, verified_until=until)
 

@@ -142,14 +142,15 @@ def claim(
 def finish(
     connection: Connection, claimed: Message, owner: str, *, processing: str = "answered"
 ) -> bool:
-    """Close a turn: the message is answered (or failed), and its sealed answers are gone.
+    """Close a turn: the message is answered (or failed), its sealed answers are gone, and the
+    conversation is free for any worker.
 
     False if the lease was lost meanwhile: the caller must roll back everything it did.
     """
     held = connection.execute(
         update(conversation)
         .where(conversation.c.id == claimed.conversation_id, conversation.c.lease_owner == owner)
-        .values(active_at=clock.now())
+        .values(active_at=clock.now(), lease_owner=None, lease_until=None)
     )
     if held.rowcount != 1:
         return False
@@ -159,6 +160,14 @@ def finish(
         .values(processing=processing, answers=None)
     )
     return True
+
+
+def owes(connection: Connection, conversation_id: str) -> bool:
+    """Whether a message of the conversation waits for an answer."""
+    found = connection.execute(
+        select(message.c.id).where(message.c.conversation_id == conversation_id, _OWED).limit(1)
+    )
+    return found.first() is not None
 
 
 def release(connection: Connection, conversation_id: str, owner: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.engine import Connection, Row
 
 from bot import clock
@@ -69,8 +69,16 @@ class Message:
     delivery: str | None
 
 
+# SQLAlchemy 1.4 knows no RETURNING on SQLite, which has it since 3.35.
+_NEXT_SEQUENCE = text(
+    "UPDATE conversation SET last_sequence = last_sequence + 1 WHERE id = :id"
+    " RETURNING last_sequence"
+)
 _CONVERSATION_COLUMNS = [conversation.c[name] for name in Conversation.__dataclass_fields__]
+# Made once: of a statement that is kept, the library keeps the compiled form at hand.
+_ONE_CONVERSATION = select(_CONVERSATION_COLUMNS).where(conversation.c.id == bindparam("id"))
 _MESSAGE_COLUMNS = [message.c[name] for name in Message.__dataclass_fields__]
+_ONE_MESSAGE = select(_MESSAGE_COLUMNS).where(message.c.id == bindparam("id"))
 
 
 def open_conversation(
@@ -100,9 +108,7 @@ def open_conversation(
 
 def find(connection: Connection, conversation_id: str) -> Conversation | None:
     """The conversation, or None if there is none of that id."""
-    row = connection.execute(
-        select(_CONVERSATION_COLUMNS).where(conversation.c.id == conversation_id)
-    ).first()
+    row = connection.execute(_ONE_CONVERSATION, {"id": conversation_id}).first()
     return Conversation(**row._mapping) if row else None
 
 
@@ -122,17 +128,12 @@ def change(connection: Connection, conversation_id: str, **values: Any) -> None:
 
 
 def next_sequence(connection: Connection, conversation_id: str) -> int:
-    """Take the conversation's next sequence number; the update holds the row until the commit."""
-    connection.execute(
-        update(conversation)
-        .where(conversation.c.id == conversation_id)
-        .values(last_sequence=conversation.c.last_sequence + 1)
-    )
-    return int(
-        connection.execute(
-            select(conversation.c.last_sequence).where(conversation.c.id == conversation_id)
-        ).scalar_one()
-    )
+    """Take the conversation's next sequence number; the update holds the row until the commit.
+    Raises LookupError."""
+    taken = connection.execute(_NEXT_SEQUENCE, {"id": conversation_id}).scalar()
+    if taken is None:
+        raise LookupError(f"no conversation {conversation_id}")
+    return int(taken)
 
 
 def messages_after(
@@ -150,7 +151,7 @@ def messages_after(
 
 def get_message(connection: Connection, message_id: str) -> Message:
     """One message. Raises LookupError."""
-    row = connection.execute(select(_MESSAGE_COLUMNS).where(message.c.id == message_id)).first()
+    row = connection.execute(_ONE_MESSAGE, {"id": message_id}).first()
     if row is None:
         raise LookupError(f"no message {message_id}")
     return _message(row)

@@ -19,7 +19,8 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
-from rasa.shared.core.events import SlotSet
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
+from rasa.shared.core.events import ActionExecuted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from actions import ACTIONS
@@ -32,6 +33,10 @@ database's own time-outs are shorter, and an action that was slower all the same
 TYPED = "\u200b"
 """Stands before typed text that begins with a slash, which Rasa would read as an intent. A
 character that is no white space, because Rasa strips that."""
+
+
+MOST_ACTIONS = 3
+"""Actions of Rasa's own that may run before one of ours."""
 
 
 class ActionTimeout(Exception):
@@ -98,7 +103,7 @@ class Processor(MessageProcessor):  # type: ignore[misc]
             parse_data=dict(parse_data) if parse_data else None,
         )
         await self._handle_message_with_tracker(message, tracker)
-        await self._run_prediction_loop(output, tracker)
+        await self._act(output, tracker)
         return tracker
 
     def understand(self, text: str, metadata: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,6 +114,21 @@ class Processor(MessageProcessor):  # type: ignore[misc]
         parsed: dict[str, Any] = self._parse_message_with_graph(message, tracker)
         return parsed
 
+    async def _act(self, output: TurnOutput, tracker: DialogueStateTracker) -> None:
+        """Predict and run actions until one of ours has answered.
+
+        Every rule and story answers a message with one action of ours (a test sees to that), so
+        that it is known without another prediction that the bot listens after it.
+        """
+        for _ in range(MOST_ACTIONS):
+            action, prediction = self.predict_next_with_tracker_if_should(tracker)
+            if not await self._run_action(action, tracker, output, self.nlg, prediction):
+                return
+            if _is_ours(action.name()):
+                tracker.update(ActionExecuted(ACTION_LISTEN_NAME), self.domain)
+                return
+        raise RuntimeError("the policies found no action that answers")
+
     async def _run_action(
         self,
         action: Action,
@@ -118,7 +138,7 @@ class Processor(MessageProcessor):  # type: ignore[misc]
         prediction: PolicyPrediction,
     ) -> bool:
         name = action.name()
-        if name not in ACTIONS and not name.startswith("utter_"):
+        if not _is_ours(name):
             going_on: bool = await super()._run_action(
                 action, tracker, output_channel, nlg, prediction
             )
@@ -146,3 +166,7 @@ class Processor(MessageProcessor):  # type: ignore[misc]
     def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
         with self._model:
             return super()._predict_next_with_tracker(tracker)
+
+
+def _is_ours(action: str) -> bool:
+    return action in ACTIONS or action.startswith("utter_")

@@ -1,4 +1,4 @@
-"""Keeps Rasa's view of a conversation: its slots and last forty events, one row each.
+"""Keeps Rasa's view of a conversation: its slots and last events, one row each.
 
 The row is read when a turn is claimed and written in the turn's own transaction. Texts and
 rankings of what people wrote are not kept in it: the policies need intents only, and the words
@@ -8,12 +8,13 @@ longer than the tenth.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from rasa.core.tracker_store import TrackerStore
+from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered, deserialise_events
+from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy import select, update
 from sqlalchemy.engine import Connection
@@ -21,8 +22,9 @@ from sqlalchemy.engine import Connection
 from bot.conversations.tables import tracker as tracker_table
 from bot.db import Database
 
-MOST_EVENTS = 40
-"""Events kept for a conversation: several times what the longest story looks back on."""
+MOST_EVENTS = 16
+"""Events kept for a conversation. The longest look back of a policy is three turns (config.yml,
+max_history), and a turn is four events."""
 
 
 class CappedTrackerStore(TrackerStore):  # type: ignore[misc]
@@ -59,8 +61,8 @@ class CappedTrackerStore(TrackerStore):  # type: ignore[misc]
         ).first()
         if row is None:
             return None
-        events: list[Event] = [SlotSet(name, value) for name, value in row.slots.items()]
-        events += deserialise_events(row.events)
+        events = [SlotSet(name, value) for name, value in row.slots.items()]
+        events += [_event(stored) for stored in row.events]
         return DialogueStateTracker.from_events(conversation_id, events, self.domain.slots)
 
     def write(self, connection: Connection, tracker: DialogueStateTracker) -> None:
@@ -79,26 +81,30 @@ class CappedTrackerStore(TrackerStore):  # type: ignore[misc]
 
 def _last_turns(tracker: DialogueStateTracker) -> list[Event]:
     """The last events, from the beginning of a turn on: a turn cut in half matches no rule."""
-    events = [e for e in tracker.events if not isinstance(e, SlotSet) or e.key == "pending"]
-    if len(events) <= MOST_EVENTS:
-        return events
-    for start in range(len(events) - MOST_EVENTS, len(events)):
+    events = [event for event in tracker.events if isinstance(event, tuple(_KEPT))]
+    for start in range(max(0, len(events) - MOST_EVENTS), len(events)):
         event = events[start]
-        if isinstance(event, ActionExecuted) and event.action_name == "action_listen":
+        if isinstance(event, ActionExecuted) and event.action_name == ACTION_LISTEN_NAME:
             return events[start:]
-    return events[-MOST_EVENTS:]
+    return []
 
 
-def _bare(event: Event) -> dict[str, Any]:
-    if isinstance(event, UserUttered):
-        name = event.intent.get("name")
-        bare = UserUttered(
-            text="",
-            intent={"name": name, "confidence": 1.0},
-            timestamp=event.timestamp,
-            message_id=event.message_id,
-        )
-        return {k: v for k, v in bare.as_dict().items() if k != "metadata"}
-    stored: dict[str, Any] = event.as_dict()
-    stored.pop("metadata", None)
-    return stored
+_KEPT: dict[type[Event], Callable[[Any], list[Any]]] = {
+    SlotSet: lambda event: ["slot", event.key, event.value],
+    UserUttered: lambda event: ["user", event.intent.get("name")],
+    ActionExecuted: lambda event: ["action", event.action_name],
+}
+"""What is kept of each kind of event. Rasa's own form of them is many times as long to read."""
+
+
+def _bare(event: Event) -> list[Any]:
+    return _KEPT[type(event)](event)
+
+
+def _event(stored: list[Any]) -> Event:
+    kind, *values = stored
+    if kind == "slot":
+        return SlotSet(*values)
+    if kind == "action":
+        return ActionExecuted(*values)
+    return UserUttered(text="", intent={"name": values[0], "confidence": 1.0})

@@ -83,18 +83,20 @@ class Turns:
             tracker = self.processor.tracker_store.read(connection, conversation_id)
             return Claimed(claimed[0], claimed[1], tracker)
 
-    def answer(self, claimed: Claimed) -> None:
-        """Answer a claimed message, or leave it owed, or give it up with an honest sentence."""
+    def answer(self, claimed: Claimed) -> bool:
+        """Answer a claimed message, or leave it owed, or give it up with an honest sentence.
+
+        Returns whether the conversation owes another answer.
+        """
         message = claimed.message
         if message.attempts <= inbox.MOST_ATTEMPTS:
             running = _Running(self, claimed)
             try:
-                running.run(self._loop())
-                return
+                return running.run(self._loop())
             except LeaseLost:
                 running.undo()
                 log.warning("conversation %s was taken over", claimed.conversation.id)
-                return
+                return False
             except Exception as error:
                 running.undo()
                 log.error(
@@ -106,13 +108,14 @@ class Turns:
                 )
             if message.attempts < inbox.MOST_ATTEMPTS:
                 time.sleep(0.2 * message.attempts)
-                return
-        self._give_up(claimed)
+                return True
+        return self._give_up(claimed)
 
-    def finish(self, connection: Connection, message: Message) -> None:
-        """Mark a message answered, in the turn's transaction. Raises LeaseLost."""
-        if not inbox.finish(connection, message, self._owner):
+    def finish(self, connection: Connection, message: Message, processing: str) -> bool:
+        """Close a message in the turn's transaction; whether another is owed. Raises LeaseLost."""
+        if not inbox.finish(connection, message, self._owner, processing=processing):
             raise LeaseLost(message.conversation_id)
+        return inbox.owes(connection, message.conversation_id)
 
     def _loop(self) -> asyncio.AbstractEventLoop:
         # Rasa's processor is written as coroutines; each thread drives them on a loop of its own.
@@ -121,7 +124,7 @@ class Turns:
         loop: asyncio.AbstractEventLoop = self._thread.loop
         return loop
 
-    def _give_up(self, claimed: Claimed) -> None:
+    def _give_up(self, claimed: Claimed) -> bool:
         with self.database.write() as connection:
             conversation = records.get(connection, claimed.conversation.id)
             self.sender.send(
@@ -133,8 +136,7 @@ class Turns:
                 answer_index=0,
             )
             handoffs.open_handoff(connection, conversation, "failed", message_id=claimed.message.id)
-            if not inbox.finish(connection, claimed.message, self._owner, processing="failed"):
-                raise LeaseLost(conversation.id)
+            return self.finish(connection, claimed.message, "failed")
 
 
 class _Running:
@@ -149,8 +151,8 @@ class _Running:
         self._connection: Connection | None = None
         self._answers = 0
 
-    def run(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Understand, decide, act, say, commit."""
+    def run(self, loop: asyncio.AbstractEventLoop) -> bool:
+        """Understand, decide, act, say, commit; whether another message is owed an answer."""
         tracker: DialogueStateTracker | None = None
         # While a person has the conversation the bot is silent; our database says so, not Rasa.
         if self._conversation.state != "with_agent":
@@ -170,10 +172,11 @@ class _Running:
         connection = self._open()
         if tracker is not None:
             self._turns.processor.tracker_store.write(connection, tracker)
-        self._turns.finish(connection, self._message)
+        more = self._turns.finish(connection, self._message, "answered")
         connection.commit()
         connection.close()
         self._connection = None
+        return more
 
     def undo(self) -> None:
         """Take back everything this turn did."""

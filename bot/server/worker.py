@@ -87,8 +87,10 @@ class Worker:
                 if not typing and claimed.conversation.state != "with_agent":
                     typing = True
                     self._typing(conversation_id, True)
-                await self._loop.run_in_executor(self._pool, self._turns.answer, claimed)
+                more = await self._loop.run_in_executor(self._pool, self._turns.answer, claimed)
                 self._changed(conversation_id)
+                if not more and conversation_id not in self._again:
+                    return
         except Exception as error:
             # Nothing was committed: the message stays owed, and `watch` brings it back.
             log.error("serving %s failed: %s", conversation_id, faults.describe(error))
