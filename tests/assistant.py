@@ -5,16 +5,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import threading
 import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import requests
+import sqlalchemy
 from sqlalchemy import select
 
 from bot import settings as bot_settings
@@ -25,10 +28,13 @@ from bot.ledger import accounts, entries, holds, plans
 from bot.ledger.accounts import Account
 from bot.money import Money
 from bot.server import app as bot_app
+from bot.server import training
 from bot.settings import Settings
 
 SECRET = "a secret of the tests, long enough to be one"
 WAIT_SECONDS = 30
+MONDAY = datetime(2026, 3, 2, 18, 0, tzinfo=timezone.utc)
+"""Ten in the morning in Los Angeles, one in the afternoon in New York."""
 
 
 @dataclass(frozen=True)
@@ -293,3 +299,33 @@ def run(
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join(20)
+
+
+def trained_model() -> Path:
+    """The model of `make test`, trained if the training data changed."""
+    folder = Path(os.environ.get("DATA_DIR") or bot_settings.ROOT / "var") / "model"
+    if not training.is_current(folder):
+        training.train(folder)
+    return training.model_path(folder)
+
+
+def empty(database: Database) -> None:
+    """Take every row out of a SQLite database, past the triggers that keep history."""
+    with database.write() as connection:
+        triggers = connection.exec_driver_sql(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        ).all()
+        tables = [
+            row.name
+            for row in connection.exec_driver_sql(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+                " AND name <> 'alembic_version'"
+            )
+        ]
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        for trigger in triggers:
+            connection.exec_driver_sql(f"DROP TRIGGER {trigger.name}")
+        for table in tables:
+            connection.execute(sqlalchemy.table(table).delete())
+        for trigger in triggers:
+            connection.exec_driver_sql(trigger.sql)

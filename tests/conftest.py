@@ -1,4 +1,5 @@
-"""What all tests share: an empty database of each kind, and Hypothesis without surprises."""
+"""What all tests share: an empty database of each kind, the one assistant that listens, and
+Hypothesis without surprises."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -15,9 +17,14 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import OperationalError
 
-from bot import schema
+from bot import clock, schema
 from bot.creditors import Creditors, load
 from bot.db import Database
+from bot.ledger import imports
+
+if TYPE_CHECKING:
+    # Rasa takes seconds to import; only tests of the assistant itself should wait for it.
+    from tests.assistant import Running
 
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
 settings.load_profile("steady")
@@ -107,3 +114,41 @@ def postgresql_copies() -> Iterator[Callable[[Path], object]]:
     finally:
         run(f"DROP DATABASE {template} WITH (FORCE)")
         server.dispose()
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The model of `make test`, trained if the training data changed."""
+    from tests import assistant
+
+    return assistant.trained_model()
+
+
+@pytest.fixture(scope="session")
+def running(
+    tmp_path_factory: pytest.TempPathFactory, creditors: Creditors, model: Path
+) -> Iterator[Running]:
+    """The assistant, for the whole run; each test loads its own accounts (`fresh`)."""
+    from bot.channels import chat
+    from tests import assistant
+
+    folder = tmp_path_factory.mktemp("assistant")
+    database = Database(f"sqlite:///{folder / 'evenkeel.db'}")
+    schema.upgrade(database)
+    settings = assistant.settings_for(database.url, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        # All tests come from one address, on a clock that is set back for each of them.
+        patch.setattr(chat, "SESSIONS_A_MINUTE", 1_000_000)
+        yield from assistant.run(settings, database, creditors, model)
+    database.close()
+
+
+@pytest.fixture
+def fresh(running: Running, creditors: Creditors) -> Iterator[None]:
+    """The assistant on its Monday, with the demo accounts untouched and nothing said yet."""
+    from tests import assistant
+
+    with clock.at(assistant.MONDAY):
+        assistant.empty(running.database)
+        imports.demo(running.database, creditors, clock.today("UTC"))
+        yield
