@@ -36,7 +36,7 @@ _WORDS_BEHIND_MONEY = (
     " pls not but if to at in with after before total altogether only thanks thx off of towards toward"
     " more less extra back down up so i we you it that thats this these just because cos cuz as right"
     " beginning commencing once twice upfront next this spare left ok okay works yes no deal and"
-    " when until max mo wk wkly pcm pw pm mth mthly bi semi over across im ill id cant can each"
+    " when until max deposit out mo wk wkly pcm pw pm mth mthly bi semi over across im ill id cant can each"
     " x which who the my your how what why do does could should would lol mate sir until first last"
 )
 _ALLOWED_BEHIND = frozenset(_WORDS_BEHIND_MONEY.split())
@@ -59,7 +59,7 @@ _YEAR_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _HOURS = re.compile(
-    r"\b(?:at|before|after|past|between)\s+\d{1,2}(?::\d\d)?\s?(?:[ap]\.?m\.?)?"
+    r"\b(?:at|before|after|past|between)\s+(?:1?\d|2[0-4])(?![\d.])(?::\d\d)?\s?(?:[ap]\.?m\.?)?"
     r"(?:\s?(?:and|to|-|til|until)\s?\d{1,2}(?::\d\d)?\s?(?:[ap]m)?)?(?!\s*(?:[%$£€\d]|a (?:week|month)|dollars|quid|bucks|payments|th\b))"
     r"|\bfrom \d{1,2} (?:to|til|until) \d{1,2}\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b|\b\d{1,2}\s?-\s?\d{1,2}\s?(?:am|pm)\b",
     re.IGNORECASE,
@@ -168,7 +168,7 @@ def _is_money(
     if overlaps(number.start, number.end, hours) or _NOT_MONEY_BEFORE.search(before):
         return False
     if text[number.end : number.end + 1].isalnum() and not re.match(
-        r"(?:pcm|pw|pm|p/|mth|wk)", text[number.end :], re.IGNORECASE
+        r"(?:pcm|pw|pm|p/|mth|wk|ish)", text[number.end :], re.IGNORECASE
     ):
         return False
     if _is_year(number, before, written, expecting):

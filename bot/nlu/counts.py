@@ -29,6 +29,10 @@ _UNIT_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _UNIT_FREQUENCY = {"m": "monthly", "w": "weekly", "f": "biweekly"}
+_SPLIT_BEFORE = re.compile(
+    r"\b(?:split|divide|break|cut|spread)(?: it| that| this)?(?: up)? (?:into|in|over) $",
+    re.IGNORECASE,
+)
 _WAYS = re.compile(r"\s*ways\b", re.IGNORECASE)
 _PERCENT_BEHIND = re.compile(r"\s*(?:%|percent\b|per ?cent\b|pct\b)", re.IGNORECASE)
 
@@ -58,7 +62,11 @@ def counts(
         if value != value.to_integral_value() or not 0 < value <= 1000:
             continue
         behind = _COUNT_BEHIND.match(text, number.end) or _WAYS.match(text, number.end)
-        if behind or _is_multiplier(text, number):
+        if (
+            behind
+            or _is_multiplier(text, number)
+            or (_SPLIT_BEFORE.search(text[: number.start]) and not _UNIT_BEHIND.match(text, number.end))
+        ):
             end = behind.end() if behind else number.end
             found.append((Span(int(value), number.start, end), None))
             continue

@@ -137,6 +137,8 @@ def _full_dates(reader: _Reader) -> Iterator[Found]:
     for match in reader.matches(_ISO):
         yield _span(match, _date(int(match["year"]), int(match["month"]), int(match["day"])))
     for match in reader.matches(_SLASHED):
+        if match.group() == "24/7":
+            continue
         first, second = int(match["first"]), int(match["second"])
         if match["gap"] == "-" and not match["year"]:
             continue
@@ -208,7 +210,7 @@ def _edges(reader: _Reader) -> Iterator[Found]:
 _NEXT_PERIOD = re.compile(
     r"\b(?:the )?(?P<which>next|following|this) (?P<what>month|mth|mnth|week|wk)\b", re.IGNORECASE
 )
-_WEEKEND = re.compile(r"\b(?:at |by |over )?(?P<which>the |this |next )weekend\b", re.IGNORECASE)
+_WEEKEND = re.compile(r"\b(?:at |by |over )?(?P<which>the |this |next |)weekend\b", re.IGNORECASE)
 
 
 def _periods(reader: _Reader) -> Iterator[Found]:
@@ -230,7 +232,7 @@ def _periods(reader: _Reader) -> Iterator[Found]:
 
 _WEEK_FROM = re.compile(
     rf"\b(?:a |one )?week (?:on|from|after) (?:(?P<day>{WEEKDAY})|(?P<now>today|now)|(?P<tomorrow>tomorrow))\b"
-    rf"|\b(?P<day2>{WEEKDAY}) week\b|\b(?P<fortnight>(?:2|two) weeks|a fortnight) (?:on|from) (?P<day3>{WEEKDAY})\b"
+    rf"|\b(?P<day2>{WEEKDAY}) week\b|\b(?<!every )(?P<fortnight>(?:2|two) weeks|a fortnight) (?:on|from) (?P<day3>{WEEKDAY})\b"
     r"|\b(?P<today2>today) week\b|\ba week (?P<today3>today)\b",
     re.IGNORECASE,
 )
@@ -275,7 +277,7 @@ _NEAR: tuple[tuple[re.Pattern[str], int], ...] = (
     ),
     (re.compile(r"\byesterday\b", re.IGNORECASE), -1),
 )
-_NOW = re.compile(r"\b(?:right now|rn|now|straight away|immediately|up ?front)\b", re.IGNORECASE)
+_NOW = re.compile(r"\b(?<!for )(?:right now|rn|now|straight away|immediately|up ?front)\b", re.IGNORECASE)
 _NOW_IS_WHEN = re.compile(
     r"\b(?:half|third|quarter|some|\d+|pay|payment|put|hundred|bucks|quid|rest)\b[^.?!]{0,25}$",
     re.I,

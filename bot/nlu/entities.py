@@ -35,6 +35,7 @@ _CHANNEL_WORDS = (
 )
 _CHANNELS = tuple((name, re.compile(p, re.IGNORECASE)) for name, p in _CHANNEL_WORDS)
 _JOINT = re.compile(r"\s*(?:,|and|&|\+|/|n|the|on|then|-|\s)*\s*", re.IGNORECASE)
+_MOVED = re.compile(r"(?:to|until|till|til|by)\b", re.IGNORECASE)
 _DAY_ALONE = re.compile(
     r"^\W*(?:(?:on|by|from|until|till|starting|and|the|every|to)\s+)*(?:\d{1,2}(?:st|nd|rd|th)?"
     r"|[a-z]+(?:th|st|nd|rd)|last day of (?:the|each|every) month|end of (?:the|each|every) month)"
@@ -134,7 +135,7 @@ def _twice_a_month(text: str, days: Sequence[Span[date]]) -> Span[str] | None:
     """ "The 15th and 30th", without months, is a rhythm and not two dates."""
     for first, second in pairwise(days):
         written = (text[first.start : first.end], text[second.start : second.end])
-        if all(_DAY_ALONE.search(words) for words in written) and _JOINT.fullmatch(
+        if all(_DAY_ALONE.search(words) for words in written) and not _MOVED.match(written[1]) and _JOINT.fullmatch(
             text[first.end : second.start]
         ):
             return Span("semimonthly", first.start, second.end)

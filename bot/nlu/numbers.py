@@ -11,7 +11,7 @@ from bot.nlu.spans import Span, overlaps
 
 _FIGURES = re.compile(
     r"(?:(?<![\w.,/:])|(?<=\d[xX]))(?:(?<!\w)(?P<sign>-))?"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+[.,]\d{2}(?!\d)|\d+\.\d+|\d+)"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d+[.,]\d{2}(?!\d)|\d*\.\d+|\d+)"
     r"(?P<thousand>\s?(?:k|thousand|grand)(?![a-z]))?(?!\d|[/:]\d)",
     re.IGNORECASE,
 )
