@@ -16,7 +16,8 @@ from bot.nlu.spans import Span, overlaps
 
 _SIGN_BEFORE = re.compile(r"(?P<sign>us\$|[$£€]|\b(?:usd|gbp|eur))\s?(?P<minus>-)?$", re.IGNORECASE)
 _MONEY_BEHIND = re.compile(
-    r"\s?(?:us )?(?P<word>dollars?|dollers?|bucks?|usd|\$|quid|pounds?|gbp|£|euros?|eur|€)(?![a-z])",
+    r"\s?(?:us )?(?P<word>dollars?|dollers?|bucks?|usd|\$|quid|pounds?|gbp|£|euros?|eur"
+    r"|€)(?![a-z])",
     re.IGNORECASE,
 )
 _SMALL_BEHIND = re.compile(r"\s?(?P<word>pence|pennies|cents?|p|c)(?![a-z/.])", re.IGNORECASE)
@@ -31,25 +32,35 @@ _DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD"})
 _SLANG_NOUN = re.compile(r"(?:grand|fiver|tenner)s?$", re.IGNORECASE)
 _NEXT_WORD = re.compile(r"\s*(?P<word>[a-z']+)", re.IGNORECASE)
 _WORDS_BEHIND_MONEY = (
-    "a an per each every ea weekly monthly fortnightly biweekly semimonthly now today tonight tomorrow on by from starting start"
-    " until till til and or then for is was would will max maximum tops maybe ish instead please plz"
-    " pls not but if to at in with after before total altogether only thanks thx off of towards toward"
-    " more less extra back down up so i we you it that thats this these just because cos cuz as right"
+    "a an per each every ea weekly monthly fortnightly biweekly semimonthly now today"
+    " tonight tomorrow on by from starting start"
+    " until till til and or then for is was would will max maximum tops maybe ish instead"
+    " please plz"
+    " pls not but if to at in with after before total altogether only thanks thx off of"
+    " towards toward"
+    " more less extra back down up so i we you it that thats this these just because cos cuz"
+    " as right"
     " beginning commencing once twice upfront next this spare left ok okay works yes no deal and"
-    " when until max deposit out mo wk wkly pcm pw pm mth mthly bi semi over across im ill id cant can each"
+    " when until max deposit out mo wk wkly pcm pw pm mth mthly bi semi over across im ill"
+    " id cant can each"
     " x which who the my your how what why do does could should would lol mate sir until first last"
 )
 _ALLOWED_BEHIND = frozenset(_WORDS_BEHIND_MONEY.split())
 _CUE_BEFORE = re.compile(
-    r"\b(?:pay|paying|paid|afford|manage|offer|give|send|sent|do|put|spare|owe|owed|take|accept|settle"
+    r"\b(?:pay|paying|paid|afford|manage|offer|give|send|sent|do|put|spare|owe|owed|take"
+    r"|accept|settle"
     r"|for|of|least|most|only|max|make it|be|about|around|charged|balance|minimum|than|was|is|says?"
-    r"|borrowed|transfer(?:red)?|down|up to|with|another|extra|just|not|to|no|it|least|payments? of)"
-    r"\s+(?:you |u |me |about |around |like |maybe |just |only |an? |extra |the |another |it |up to )*$",
+    r"|borrowed|transfer(?:red)?|down|up to|with|another|extra|just|not|to|no|it|least"
+    r"|payments? of)"
+    r"\s+(?:you |u |me |about |around |like |maybe |just |only |an? |extra |the |another "
+    r"|it |up to )*$",
     re.IGNORECASE,
 )
 _NOT_MONEY_BEFORE = re.compile(
-    r"(?:\b(?:chapter|ch|section|sec|option|number|num|room|flat|apt|apartment|unit|aged?|turn(?:ed)?|form"
-    r"|i'?m|i am|he'?s|she'?s|is aged|regulation|reg|floor|version|phone|sort code|last four|digits|call|dial|plan|choice)|#)\s*$",
+    r"(?:\b(?:chapter|ch|section|sec|option|number|num|room|flat|apt|apartment|unit|aged?"
+    r"|turn(?:ed)?|form"
+    r"|i'?m|i am|he'?s|she'?s|is aged|regulation|reg|floor|version|phone|sort code|last four"
+    r"|digits|call|dial|plan|choice)|#)\s*$",
     re.IGNORECASE,
 )
 _YEAR_BEFORE = re.compile(
@@ -60,8 +71,10 @@ _YEAR_BEFORE = re.compile(
 )
 _HOURS = re.compile(
     r"\b(?:at|before|after|past|between)\s+(?:1?\d|2[0-4])(?![\d.])(?::\d\d)?\s?(?:[ap]\.?m\.?)?"
-    r"(?:\s?(?:and|to|-|til|until)\s?\d{1,2}(?::\d\d)?\s?(?:[ap]m)?)?(?!\s*(?:[%$£€\d]|a (?:week|month)|dollars|quid|bucks|payments|th\b))"
-    r"|\bfrom \d{1,2} (?:to|til|until) \d{1,2}\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b|\b\d{1,2}\s?-\s?\d{1,2}\s?(?:am|pm)\b",
+    r"(?:\s?(?:and|to|-|til|until)\s?\d{1,2}(?::\d\d)?\s?(?:[ap]m)?)?(?!\s*(?:[%$£€\d]"
+    r"|a (?:week|month)|dollars|quid|bucks|payments|th\b))"
+    r"|\bfrom \d{1,2} (?:to|til|until) \d{1,2}\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b"
+    r"|\b\d{1,2}\s?-\s?\d{1,2}\s?(?:am|pm)\b",
     re.IGNORECASE,
 )
 
@@ -73,7 +86,8 @@ _SHARES = (
     (r"(?:(?:a |one )quarter|1/4|\u00bc)", 25),
 )
 _SHARE_BEHIND = (
-    r"(?! (?:pay\b|past|an? |my|our|the time|the (?:charges|fees|month)|of (?:these|those|my|the (?:charges|fees))|hour|way|year"
+    r"(?! (?:pay\b|past|an? |my|our|the time|the (?:charges|fees|month)|of (?:these|those|my"
+    r"|the (?:charges|fees))|hour|way|year"
     r"|price|month|the month|option|one|grand|dead|asleep|bro|sis|term|these|payday))"
 )
 _SHARE_PATTERNS = tuple(
@@ -81,7 +95,8 @@ _SHARE_PATTERNS = tuple(
     for share, percent in _SHARES
 )
 _WHOLE = re.compile(
-    r"\b(?:the (?:rest|remainder|remaining (?:balance|amount))|all of it|it all|the (?:whole|full|entire|total) (?:thing|lot|amount|balance|debt|sum|bill)|in full|the lot|everything)\b",
+    r"\b(?:the (?:rest|remainder|remaining (?:balance|amount))|all of it|it all|the (?:whole"
+    r"|full|entire|total) (?:thing|lot|amount|balance|debt|sum|bill)|in full|the lot|everything)\b",
     re.IGNORECASE,
 )
 _PAYS = re.compile(
@@ -173,7 +188,7 @@ def _is_money(
         return False
     if _is_year(number, before, written, expecting):
         return False
-    if written in ("one", "a", "two", "zero") and not expecting:
+    if written in ("one", "a") or (written in ("two", "zero") and not expecting):
         return False
     word = _NEXT_WORD.match(text, number.end)
     if word is None or word["word"].lower() in _ALLOWED_BEHIND:
@@ -182,9 +197,12 @@ def _is_money(
 
 
 _THING_BEHIND = re.compile(
-    r"\s*(?:years?|yrs?|months?|mths?|weeks?|wks?|fortnights?|days?|hours?|hrs?|mins?|minutes?|times?|kids?|children|people|jobs?"
-    r"|accounts?|debts?|cards?|loans?|letters?|calls?|texts?|messages?|emails?|options?|plans?|o'?clock"
-    r"|pay ?checks?|pay ?days?|credit|bills?|things?|questions?|ways?|others?|of (?:them|these|those|us|you)|days)\b",
+    r"\s*(?:years?|yrs?|months?|mths?|weeks?|wks?|fortnights?|days?|hours?|hrs?|mins?"
+    r"|minutes?|times?|kids?|children|people|jobs?"
+    r"|accounts?|debts?|cards?|loans?|letters?|calls?|texts?|messages?|emails?|options?"
+    r"|plans?|o'?clock"
+    r"|pay ?checks?|pay ?days?|credit|bills?|things?|questions?|ways?|others?|of (?:them"
+    r"|these|those|us|you)|days)\b",
     re.IGNORECASE,
 )
 

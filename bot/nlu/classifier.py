@@ -1,12 +1,14 @@
-"""Which intent a sentence has: two logistic regressions whose scores are added.
+"""Which intent a sentence has: three scores added.
 
-One sees the sentence's vector, the other its word and letter n-grams. Training needs
+One logistic regression sees the sentence's vector, one its word and letter n-grams; the third
+score is how near the vector lies to the nearest training sentence of each intent. Training needs
 scikit-learn; answering needs numpy alone, since what was learnt is stored as plain arrays.
 """
 
 from __future__ import annotations
 
 import warnings
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,8 @@ import numpy.typing as npt
 from bot.nlu import grams
 from bot.nlu.encoder import Vectors
 
+OUT_OF_SCOPE = "out_of_scope"
+
 Array = npt.NDArray[np.float32]
 
 #: Inverse strengths of regularisation, chosen on sentences kept apart (docs/understanding.md).
@@ -25,6 +29,10 @@ VECTOR_C = 8.0
 GRAMS_C = 8.0
 #: How much the score of the n-grams counts beside that of the vector.
 GRAMS_SHARE = 0.5
+#: How much the cosine to the nearest training sentence counts.
+NEAREST_SHARE = 8.0
+#: Messages that are out of scope have little in common, so each weighs more than its share.
+OUT_OF_SCOPE_WEIGHT = 1.6
 
 
 @dataclass(frozen=True)
@@ -37,16 +45,23 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Classifier:
-    """What was learnt, as arrays with one column an intent."""
+    """What was learnt: arrays with one column an intent, and the training sentences' vectors.
+
+    `vectors` are sorted by intent; those of the intent in column i begin at row `starts[i]`.
+    """
 
     intents: tuple[str, ...]
     vector_weights: Array
     gram_weights: Array
     intercept: Array
+    vectors: Array
+    starts: npt.NDArray[np.int64]
 
     def rank(self, text: str, vector: Vectors) -> tuple[Ranked, ...]:
         """All intents, likeliest first; probabilities sum to one."""
         scores = vector @ self.vector_weights + self.intercept
+        nearest = np.maximum.reduceat(self.vectors @ vector, self.starts)
+        scores = scores + np.float32(NEAREST_SHARE) * nearest
         weights = grams.columns(text)
         if weights:
             rows = self.gram_weights[list(weights)]
@@ -64,6 +79,8 @@ class Classifier:
             vector_weights=self.vector_weights,
             gram_weights=self.gram_weights.astype(np.float16),
             intercept=self.intercept,
+            vectors=self.vectors.astype(np.float16),
+            starts=self.starts,
         )
 
 
@@ -75,6 +92,8 @@ def load(path: Path) -> Classifier:
             vector_weights=stored["vector_weights"].astype(np.float32),
             gram_weights=stored["gram_weights"].astype(np.float32),
             intercept=stored["intercept"].astype(np.float32),
+            vectors=stored["vectors"].astype(np.float32),
+            starts=stored["starts"],
         )
 
 
@@ -83,11 +102,16 @@ def train(texts: Sequence[str], intents: Sequence[str], vectors: Vectors) -> Cla
     on_vectors = _logistic_regression(vectors, intents, VECTOR_C)
     on_grams = _logistic_regression(_gram_matrix(texts), intents, GRAMS_C, steps=30)
     share = np.float32(GRAMS_SHARE)
+    names = np.array(intents)
+    order = np.argsort(names, kind="stable")
+    classes = tuple(on_vectors.classes_.tolist())
     return Classifier(
-        intents=tuple(on_vectors.classes_.tolist()),
+        intents=classes,
         vector_weights=on_vectors.coef_.T.astype(np.float32),
         gram_weights=on_grams.coef_.T.astype(np.float32) * share,
         intercept=(on_vectors.intercept_ + share * on_grams.intercept_).astype(np.float32),
+        vectors=vectors[order],
+        starts=np.searchsorted(names[order], np.array(classes)),
     )
 
 
@@ -97,11 +121,20 @@ def _logistic_regression(
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
-    regression = LogisticRegression(C=c, class_weight="balanced", max_iter=steps, tol=1e-3)
+    regression = LogisticRegression(C=c, class_weight=_weights(intents), max_iter=steps, tol=1e-3)
     with warnings.catch_warnings():
         # Stopping early is meant: more steps take minutes and change no answer.
         warnings.simplefilter("ignore", ConvergenceWarning)
         return regression.fit(features, intents)
+
+
+def _weights(intents: Sequence[str]) -> dict[str, float]:
+    """Every intent counts the same however many sentences it has, out of scope a little more."""
+    counts = Counter(intents)
+    weights = {name: len(intents) / (len(counts) * count) for name, count in counts.items()}
+    if OUT_OF_SCOPE in weights:
+        weights[OUT_OF_SCOPE] *= OUT_OF_SCOPE_WEIGHT
+    return weights
 
 
 def _gram_matrix(texts: Sequence[str]) -> Any:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from bot.nlu.dates import ORDINAL_DAYS, ORDINAL_WORD
+from bot.nlu.date_reader import ORDINAL_WORD, ordinal_day
 from bot.nlu.spans import Span
 
 _PAYMENTS = (
@@ -14,7 +14,8 @@ _PAYMENTS = (
     r"(?:payments?|pymts?|instal+ments?|goes|chunks?|parts|bits|lots|times|pieces|splits|pays?)\b"
 )
 _COUNT_BEHIND = re.compile(
-    rf"\s*{_PAYMENTS}(?! (?:a|an|per|each|every) (?:week|month|wk|year|day)| (?:ago|already|this|now|too))",
+    rf"\s*{_PAYMENTS}(?! (?:a|an|per|each|every) (?:week|month|wk|year|day)| (?:ago|already"
+    rf"|this|now|too))",
     re.IGNORECASE,
 )
 _MULTIPLIED = re.compile(r"\s*[x\u00d7*]\s*(?P<sign>[$£€]?)\s*(?P<other>\d+)", re.IGNORECASE)
@@ -38,11 +39,13 @@ _PERCENT_BEHIND = re.compile(r"\s*(?:%|percent\b|per ?cent\b|pct\b)", re.IGNOREC
 
 _OPTION_BEHIND = re.compile(r"\s*(?:one|option|plan|choice|account|card|offer)s?\b", re.IGNORECASE)
 _NTH = re.compile(
-    rf"\b(?:the |my )?(?:(?P<word>{ORDINAL_WORD})|(?P<figure>\d{{1,2}})(?:st|nd|rd|th)|(?P<edge>last|final|bottom|top))\b",
+    rf"\b(?:the |my )?(?:(?P<word>{ORDINAL_WORD})|(?P<figure>\d{{1,2}})(?:st|nd|rd|th)"
+    rf"|(?P<edge>last|final|bottom|top))\b",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(
-    r"(?:\b(?:option|number|num|no\.?|plan|choice|account)|#) ?(?P<figure>\d{1,2}|[a-d]|one|two|three|four|five)\b",
+    r"(?:\b(?:option|number|num|no\.?|plan|choice|account)|#) ?(?P<figure>\d{1,2}|[a-d]|one"
+    r"|two|three|four|five)\b",
     re.IGNORECASE,
 )
 _ALONE = re.compile(
@@ -65,7 +68,10 @@ def counts(
         if (
             behind
             or _is_multiplier(text, number)
-            or (_SPLIT_BEFORE.search(text[: number.start]) and not _UNIT_BEHIND.match(text, number.end))
+            or (
+                _SPLIT_BEFORE.search(text[: number.start])
+                and not _UNIT_BEHIND.match(text, number.end)
+            )
         ):
             end = behind.end() if behind else number.end
             found.append((Span(int(value), number.start, end), None))
@@ -118,11 +124,6 @@ def ordinals(text: str, *, choosing: bool) -> Iterator[Span[int]]:
     alone = _ALONE.fullmatch(text)
     if choosing and alone:
         yield Span(_place(alone["figure"]), alone.start("figure"), alone.end("figure"))
-
-
-def ordinal_day(word: str) -> int:
-    """ "twenty-first" -> 21."""
-    return ORDINAL_DAYS[word.lower().replace(" ", "-")]
 
 
 def _place(figure: str) -> int:

@@ -22,7 +22,8 @@ PLAN_QUESTIONS = frozenset(
 CHOICES = frozenset({"choose_account", "choose_plan", "clarify", "hardship_choice", "stop_which"})
 
 _PERSON = re.compile(
-    r"\b(?:my name(?:'?s| is)|(?:lawyer|attorney|solicitor|adviser|advisor)(?:'?s name)? is|name is|this is|it'?s)\s+"
+    r"\b(?:my name(?:'?s| is)|(?:lawyer|attorney|solicitor|adviser|advisor)(?:'?s name)? is"
+    r"|name is|this is|it'?s)\s+"
     r"(?P<name>[A-Z][a-z'-]+(?: [A-Z][a-z'-]+){0,2})"
     r"|\b(?i:my name(?:'?s| is))\s+(?P<small>[a-z'-]+(?: [a-z'-]+)?)",
 )
@@ -135,8 +136,10 @@ def _twice_a_month(text: str, days: Sequence[Span[date]]) -> Span[str] | None:
     """ "The 15th and 30th", without months, is a rhythm and not two dates."""
     for first, second in pairwise(days):
         written = (text[first.start : first.end], text[second.start : second.end])
-        if all(_DAY_ALONE.search(words) for words in written) and not _MOVED.match(written[1]) and _JOINT.fullmatch(
-            text[first.end : second.start]
+        if (
+            all(_DAY_ALONE.search(words) for words in written)
+            and not _MOVED.match(written[1])
+            and _JOINT.fullmatch(text[first.end : second.start])
         ):
             return Span("semimonthly", first.start, second.end)
     return None

@@ -91,8 +91,10 @@ class Figures:
         most = max((times for _, _, times in self.confusions), default=1)
         side = margin + size * len(names) + 10
         parts = [
-            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"'
-            ' font-family="sans-serif" font-size="10" role="img">',
+            (
+                f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}"'
+                ' font-family="sans-serif" font-size="10" role="img">'
+            ),
             "<title>Confused intents: rows meant, columns understood</title>",
         ]
         for place, name in enumerate(names):
@@ -124,7 +126,9 @@ def evaluate(pipeline: Pipeline, data: Path) -> Figures:
     asked = [(text, intent) for intent, texts in sentences.items() for text in texts]
     times: list[float] = []
     read = [_read(pipeline, text, times) for text, _ in asked]
-    understood = [(intent, parsed["intent"]["name"]) for (_, intent), parsed in zip(asked, read, strict=True)]
+    understood = [
+        (intent, parsed["intent"]["name"]) for (_, intent), parsed in zip(asked, read, strict=True)
+    ]
     with_typo = [
         (intent, pipeline(typos.misspelt(text, seed=_TYPO_SEED), {})["intent"]["name"])
         for text, intent in asked

@@ -54,7 +54,7 @@ def _ascii(character: str) -> str:
 @lru_cache(maxsize=1)
 def _duckling() -> Any:
     if threading.current_thread() is not threading.main_thread():
-        import duckling
+        import duckling  # type: ignore[import-untyped]
 
         return duckling
     # Its Haskell runtime takes SIGINT for itself; an assistant must stop on Ctrl-C.
@@ -80,6 +80,6 @@ def _context(today: date, day_first: bool) -> Any:
 
 @lru_cache(maxsize=1)
 def _time_zones() -> Any:
-    import tzdata
+    import tzdata  # type: ignore[import-untyped]
 
     return _duckling().load_time_zones(str(Path(tzdata.__file__).parent / "zoneinfo" / "Etc"))

@@ -34,11 +34,13 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
     ("biweekly", rf"\b(?:(?:{_EACH}|once {_EACH}) )?{_FORTNIGHT}(?:ly)?\b|/ ?{_FORTNIGHT}\b"),
     ("biweekly", r"\bbi[- ]?weekly\b|\b(?:2|two)[- ]weekly\b|\bevery (?:14|fourteen) days\b"),
     ("weekly", rf"\b(?:once )?{_EACH} (?:single )?{_WEEK}\b|/ ?{_WEEK}\b|\bw(?:ee)?kly\b"),
-    ("weekly", r"(?<=\d)\s?p\.?/?w\.?(?![a-z])|\bweek (?:on|by|after) week\b|\bevery (?:7|seven) days\b"),
+    ("weekly", (r"(?<=\d)\s?p\.?/?w\.?(?![a-z])|\bweek (?:on|by|after) week\b|\bevery (?:7"
+               r"|seven) days\b")),
     ("weekly", rf"\b(?:every|each) (?:single )?{WEEKDAY}\b(?! (?:of|in) (?:every|each|the))"),
     ("monthly", rf"\bonce {_EACH} (?:calendar )?{_MONTH}\b"),
     ("monthly", rf"\b{_EACH} (?:single |calendar )?{_MONTH}\b|/ ?{_MONTH}?\b(?<=[a-z])|/ ?m\b"),
-    ("monthly", r"\bm(?:on)?thly\b|(?<=\d)\s?p\.?c?\.?/?m\.?(?![a-z])|\bpcm\b|\bevery (?:30|thirty) days\b"),
+    ("monthly", (r"\bm(?:on)?thly\b|(?<=\d)\s?p\.?c?\.?/?m\.?(?![a-z])|\bpcm\b|\bevery (?:30"
+                r"|thirty) days\b")),
     ("monthly", r"\bof (?:each|every) month\b|\bmonth (?:on|by|after) month\b"),
 )  # fmt: skip
 _COMPILED = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _PATTERNS)

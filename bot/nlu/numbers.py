@@ -29,16 +29,10 @@ _TWO_FIFTY = re.compile(
     r"|nine))?\b",
     re.IGNORECASE,
 )
-_ONES = {
-    word: value
-    for value, word in enumerate("one two three four five six seven eight nine".split(), start=1)
-}
-_TENS = {
-    word: value
-    for value, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
-    )
-}
+_UNITS = "one two three four five six seven eight nine"
+_DECADES = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ONES = {word: value for value, word in enumerate(_UNITS.split(), start=1)}
+_TENS = {word: value for value, word in enumerate(_DECADES.split(), start=2)}
 
 
 def find(text: str, expressions: Iterable[Expression]) -> tuple[Span[Decimal], ...]:
@@ -58,7 +52,7 @@ def find(text: str, expressions: Iterable[Expression]) -> tuple[Span[Decimal], .
         add(Decimal(hundreds * 100 + tens * 10 + unit), match.start(), match.end())
     for expression in expressions:
         body = text[expression.start : expression.end]
-        if expression.kind == "number" and _WORDS.search(body) and not body[-1:].lower() == "k":
+        if expression.kind == "number" and _WORDS.search(body) and body[-1:].lower() != "k":
             add(
                 Decimal(str(expression.value["value"])),
                 expression.start,

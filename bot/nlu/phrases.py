@@ -263,9 +263,11 @@ _MORE_LEMMAS = {
     "disputing": "dispute", "disputed": "dispute", "disputes": "dispute",
 }  # fmt: skip
 #: Everyday words that the lemma table does not list.
-_COMMON = frozenset(
-    "the this that these those mine yours his hers ours theirs right fair true false okay legal real"
-    " sure able interested happy ready here there where when why how what who which nothing anything"
+_COMMON_WORDS = (
+    "the this that these those mine yours his hers ours theirs right fair true false okay"
+    " legal real"
+    " sure able interested happy ready here there where when why how what who which nothing"
+    " anything"
     " everything something nobody anybody everybody somebody anymore already still even ever never"
     " always maybe perhaps just only really very too also again today tomorrow yesterday now then"
     " soon later correct wrong important possible impossible easy hard my your her their our its"
@@ -275,13 +277,16 @@ _COMMON = frozenset(
     " hello bye goodbye yes yeah not all any some many much more most less least other another such"
     " same own than both each every either neither one two three four five six seven eight nine ten"
     " hundred thousand million first second third last next myself yourself himself herself itself"
-    " working available helpful necessary acceptable useful certain".split()  # noqa: SIM905
+    " working available helpful necessary acceptable useful certain"
 )
 #: Names that are also words of the lemma table.
-_NAMES = frozenset(
+_NAME_WORDS = (
     "john mary maria james robert michael david daniel sam joe tom jim bill mark paul peter anna"
-    " sarah susan karen lisa emma jack harry george alex chris mike steve dave kate jane".split()  # noqa: SIM905
+    " sarah susan karen lisa emma jack harry george alex chris mike steve dave"
+    " kate jane"
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
+_NAMES = frozenset(_NAME_WORDS.split())
 
 
 @lru_cache(maxsize=1)

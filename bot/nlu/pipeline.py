@@ -36,11 +36,12 @@ def load_pipeline(model_path: str | Path) -> Pipeline:
     directory = Path(tempfile.mkdtemp(prefix="evenkeel-model-"))
     try:
         storage, metadata = LocalModelStorage.from_model_archive(directory, archive)
-        schema = metadata.predict_schema.minimal_graph_schema([metadata.nlu_target])
+        # Rasa's last component turns a typed "/affirm" into that intent. Typed text is only text.
+        target = metadata.predict_schema.nodes[metadata.nlu_target].needs["messages"]
+        schema = metadata.predict_schema.minimal_graph_schema([target])
         runner = DaskGraphRunner(schema, storage, ExecutionContext(schema))
     finally:
         shutil.rmtree(directory, ignore_errors=True)
-    target = metadata.nlu_target
 
     def parse(text: str, circumstances: Mapping[str, Any]) -> Parse:
         message = UserMessage(text, metadata=dict(circumstances))

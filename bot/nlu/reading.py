@@ -21,6 +21,8 @@ THRESHOLD = 0.3
 MARGIN = 0.05
 #: A clause must be this sure to count as a second matter.
 CLAUSE_THRESHOLD = 0.55
+#: The same for a must-not-miss intent, which the reviewed phrases find anyway.
+VITAL_CLAUSE_THRESHOLD = 0.8
 
 #: Questions that a yes or a no answers.
 YES_NO = frozenset(
@@ -38,8 +40,10 @@ _ANSWER_LIKE = frozenset(
 )  # fmt: skip
 
 _YES = re.compile(
-    r"(?:y+(?:e+[ahsp]*|up|ep)*|yh|ok(?:ay|ey)?|k+|sure|fine|alright|all right|aye|go (?:on|ahead|for it)"
-    r"|do it|deal|agreed?|confirm(?:ed)?|correct|right|perfect|sounds? (?:good|fine|ok|right)|works?"
+    r"(?:y+(?:e+[ahsp]*|up|ep)*|yh|ok(?:ay|ey)?|k+|sure|fine|alright|all right|aye|go (?:on"
+    r"|ahead|for it)"
+    r"|do it|deal|agreed?|confirm(?:ed)?|correct|right|perfect|sounds? (?:good|fine|ok"
+    r"|right)|works?"
     r"|absolutely|definitely|of course|please do|i do|that'?s (?:fine|ok|good|right|correct)|great"
     r"|why not|let'?s|happy with)\b",
     re.IGNORECASE,
@@ -50,7 +54,8 @@ _NO = re.compile(
 _YES_SIGNS = frozenset("\U0001f44d\U0001f44c\u2705\u2714\U0001f197\U0001f64c")
 _NO_SIGNS = frozenset("\U0001f44e\u274c\U0001f645\u2716")
 _LEADING_YES_NO = re.compile(
-    rf"^\W*(?:{_YES.pattern}|{_NO.pattern})(?:\W+(?:please|pls|plz|then|thanks|ta|but|and|so)\b)*\W*",
+    rf"^\W*(?:{_YES.pattern}|{_NO.pattern})(?:\W+(?:please|pls|plz|then|thanks|ta|but|and"
+    rf"|so)\b)*\W*",
     re.IGNORECASE,
 )
 _QUESTION = re.compile(
@@ -95,7 +100,7 @@ def read(
 ) -> Reading:
     """The message as an answer to what was asked (`pending`), else by itself."""
     signs = _signs(text)
-    if signs is None and not _LETTERS_OR_DIGITS.search(text):
+    if not _LETTERS_OR_DIGITS.search(text) and not (signs and pending in YES_NO):
         return Reading((Ranked(FALLBACK, 1.0), *ranking))
     answer = _answer(text, ranking, entities, pending, signs)
     if answer is not None:
@@ -221,7 +226,8 @@ def _several(
     names = [ranking[0].name]
     for _, ranked in clauses:
         first = ranked[0]
-        if first.confidence >= CLAUSE_THRESHOLD and first.name not in _NEVER_SECOND:
+        least = VITAL_CLAUSE_THRESHOLD if first.name in URGENCY else CLAUSE_THRESHOLD
+        if first.confidence >= least and first.name not in _NEVER_SECOND:
             names.append(first.name)
     distinct = list(dict.fromkeys(name for name in names if name not in (FALLBACK,)))
     if len(distinct) < 2:
@@ -238,7 +244,8 @@ def _several(
         if urgent:
             return _first(ranking, urgent[0]), tuple(n for n in distinct if n != urgent[0])
         return ranking, tuple(others)
-    ordered = sorted(distinct, key=_importance)
+    order = {ranked[0].name: place for place, (_, ranked) in reversed(list(enumerate(clauses)))}
+    ordered = sorted(distinct, key=lambda name: (_importance(name), order.get(name, 0)))
     return _first(ranking, ordered[0]), tuple(ordered[1:])
 
 

@@ -14,20 +14,25 @@ from collections.abc import Iterable, Iterator, Mapping
 _SHORT_FORMS = {
     "you": "u ya yu", "your": "ur yr", "you are": "youre u're", "are": "r", "and": "n &",
     "why": "y", "before": "b4", "please": "pls plz pleez pleas plse",
-    "thanks": "thx thnx thanx tnx ty tysm tyvm", "what": "wat wot wut wht", "what's": "wats whats wots",
+    "thanks": "thx thnx thanx tnx ty tysm tyvm", "what": "wat wot wut wht",
+    "what's": "wats whats wots",
     "when": "wen whn", "when's": "whens wens", "where": "wher wer", "who's": "whos", "how": "hw",
     "much": "mch", "going to": "gonna gunna", "want to": "wanna", "have to": "gotta hafta",
     "let me": "lemme", "give me": "gimme", "because": "cuz cos coz bc bcoz", "right now": "rn",
     "i don't know": "idk dunno", "i don't care": "idc", "what do you mean": "wdym",
     "to be honest": "tbh", "message": "msg", "messages": "msgs", "text": "txt", "texts": "txts",
-    "texting": "txting txtin", "stop": "stp", "account": "acct acc acnt accnt ac", "payment": "pymt pmt pymnt paymt",
+    "texting": "txting txtin", "stop": "stp", "account": "acct acc acnt accnt ac",
+    "payment": "pymt pmt pymnt paymt",
     "payments": "pymts pmts", "amount": "amt", "balance": "bal", "minimum": "min",
     "month": "mth mnth", "months": "mths mnths", "week": "wk", "weeks": "wks", "weekly": "wkly",
     "monthly": "mthly", "tomorrow": "tmrw tmr tmro tomoz 2moro 2morrow", "though": "tho",
     "people": "ppl", "someone": "sum1 some1", "anyone": "any1 ne1", "can't": "cnt",
-    "about": "abt", "with": "wiv w/", "okay": "k kk okey", "yes": "yh ye yea yep yup yeh yess", "see you": "cya",
-    "later": "l8r", "great": "gr8", "number": "num no.", "talk to you later": "ttyl",
-    "paid": "payed", "without": "w/o", "isn't": "aint", "something": "smth sth", "probably": "prob prolly",
+    "about": "abt", "with": "wiv w/", "okay": "k kk okey", "yes": "yh ye yea yep yup yeh yess",
+    "see you": "cya",
+    "later": "l8r", "great": "gr8", "number": "num no.",
+    "talk to you later": "ttyl",
+    "paid": "payed", "without": "w/o", "isn't": "aint", "something": "smth sth",
+    "probably": "prob prolly",
     "kill myself": "kms", "the": "da teh", "this": "dis", "that": "dat",
 }  # fmt: skip
 _APOSTROPHES = (
@@ -52,7 +57,7 @@ LEAST_LETTERS = 4
 
 
 def spelt_out(text: str) -> str:
-    """`text` in lower case with its short forms written out: "wats my bal" -> "what's my balance"."""
+    """`text` in lower case, short forms written out: "wats my bal" -> "what's my balance"."""
     lowered = _STRETCHED.sub(r"\1\1", text.lower().replace("\u2019", "'"))
     lowered = _WOULD.sub("i'd", _WILL.sub("i'll", lowered))
     return "".join(_EXPANDED.get(token, token) for token in _TOKEN.findall(lowered))
