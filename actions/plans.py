@@ -71,6 +71,11 @@ def choose_plan(turn: Turn) -> Answer:
         chosen = ladder[place - 1 if place > 0 else place]
     if chosen is not None:
         return _propose(turn, chosen)
+    if place > len(ladder):
+        # "50" among three options is no place but an amount.
+        said = {"minor": Money.parse(str(place), balance.currency).minor}
+        amount = {"entity": "amount", "value": {**said, "currency": balance.currency}}
+        return offer_amount(replace(turn, entities=(amount,)))
     if turn.heard.plan_words:
         # None of these, but their own.
         return offer_amount(turn)

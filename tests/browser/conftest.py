@@ -1,0 +1,44 @@
+"""The real widget in a real Chromium on the real assistant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.widget import chromium
+
+HERE = Path(__file__).parent
+LEFT_OUT: list[pytest.Item] = []
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser these are left out, and it is said why; on CI they fail instead."""
+    if not chromium.may_be_missing():
+        return
+    LEFT_OUT.extend(item for item in items if HERE in item.path.parents)
+    items[:] = [item for item in items if item not in LEFT_OUT]
+    config.hook.pytest_deselected(items=LEFT_OUT)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say what was left out."""
+    if LEFT_OUT:
+        terminalreporter.write_line(
+            f"{len(LEFT_OUT)} tests in the browser left out: {chromium.MISSING}"
+        )
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A running browser."""
+    with chromium.started() as browser:
+        yield browser
+
+
+@pytest.fixture(autouse=True)
+def _fresh(fresh: None) -> None:
+    """Each test begins with the demo accounts untouched."""
