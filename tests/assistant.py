@@ -12,7 +12,6 @@ import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +32,6 @@ from bot.settings import Settings
 
 SECRET = "a secret of the tests, long enough to be one"
 WAIT_SECONDS = 30
-MONDAY = datetime(2026, 3, 2, 18, 0, tzinfo=timezone.utc)
-"""Ten in the morning in Los Angeles, one in the afternoon in New York."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from bot import clock, schema
 from bot.creditors import Creditors, load
 from bot.db import Database
 from bot.ledger import imports
+from tests.moments import MONDAY
 
 if TYPE_CHECKING:
     # Rasa takes seconds to import; only tests of the assistant itself should wait for it.
@@ -148,7 +149,7 @@ def fresh(running: Running, creditors: Creditors) -> Iterator[None]:
     """The assistant on its Monday, with the demo accounts untouched and nothing said yet."""
     from tests import assistant
 
-    with clock.at(assistant.MONDAY):
+    with clock.at(MONDAY):
         assistant.empty(running.database)
         imports.demo(running.database, creditors, clock.today("UTC"))
         yield

@@ -4,7 +4,8 @@ On the website a person names an account (by its reference or their phone number
 birth and their postal code, in any order. What they answer is sealed by a keyed digest the moment
 it arrives and is never kept in the clear. Right and wrong answers look the same from outside:
 nothing is compared before all three are there, what does not exist is compared too, and failures
-count against what was claimed, whether or not such an account exists.
+count against the account, by whatever it was named, or against what was claimed where there is
+none.
 """
 
 from __future__ import annotations
@@ -154,18 +155,24 @@ def check(
     secret: str,
 ) -> Verified | Failed:
     """Compare complete answers with the ledger and record the outcome."""
-    claim = _claim(creditor, answers, secret)
-    locked = _is_locked(connection, claim)
     candidates = _candidates(connection, creditor, answers)
+    keys = {a.id: digest(secret, "account", a.id) for a in candidates}
+    failures = {
+        key: _failures(connection, key)
+        for key in sorted(keys.values()) or [_claim(creditor, answers, secret)]
+    }
     right = [a for a in candidates if _matches(connection, a, answers, secret)]
     if not candidates:
         # The same work for an account that does not exist.
         accounts.find(connection, creditor.slug, "-")
         _same(answers, _ABSENT, _ABSENT)
-    if not right or locked or conversation.locked:
-        return _fail(connection, conversation, claim)
+    right = [a for a in right if not failures[keys[a.id]].locked]
+    if not right or conversation.locked:
+        return _fail(connection, conversation, failures)
+    forgotten = [keys[a.id] for a in right]
+    connection.execute(identity_lock.delete().where(identity_lock.c.key.in_(forgotten)))
     named = answers.reference is not None
-    return verify(connection, conversation, right, by="answers", named=named, claim=claim)
+    return verify(connection, conversation, right, by="answers", named=named)
 
 
 def verify(
@@ -175,15 +182,12 @@ def verify(
     *,
     by: str,
     named: bool,
-    claim: str | None = None,
 ) -> Verified:
     """Record that the person is checked, `by` answers, token or agent.
 
     The conversation is about the first of the `found` accounts if it was `named`, or if they have
     no other; else it is asked which.
     """
-    if claim:
-        connection.execute(identity_lock.delete().where(identity_lock.c.key == claim))
     now = clock.now()
     debtor_id = found[0].debtor_id
     every = accounts.of_debtor(connection, debtor_id)
@@ -248,7 +252,7 @@ def account_of_token(connection: Connection, creditor: Creditor, token: str, key
         expires = float(claims["exp"])
     except (jwt.PyJWTError, TypeError, ValueError) as error:
         raise InvalidToken("the identity token is not valid") from error
-    if expires <= clock.now().timestamp():
+    if not clock.now().timestamp() < expires:  # nor is it good until NaN
         raise InvalidToken("the identity token has expired")
     account = accounts.find(connection, creditor.slug, str(claims["sub"]))
     if account is None:
@@ -285,28 +289,49 @@ def _same(answers: Answers, birth_date: str, postal_code: str) -> bool:
     return any(born) and placed
 
 
-def _is_locked(connection: Connection, claim: str) -> bool:
-    until = connection.execute(
-        select(identity_lock.c.locked_until).where(identity_lock.c.key == claim)
-    ).scalar()
-    return until is not None and clock.now() < until
+@dataclass(frozen=True)
+class _Failures:
+    """Failed checks of one account, or of what was claimed where there is none."""
+
+    attempts: int
+    locked_until: datetime | None
+
+    @property
+    def locked(self) -> bool:
+        return self.locked_until is not None and clock.now() < self.locked_until
 
 
-def _fail(connection: Connection, conversation: Conversation, claim: str) -> Failed:
+def _failures(connection: Connection, key: str) -> _Failures:
+    """The recent failures under `key`, held until the transaction ends: checks of one account that
+    come at the same moment are counted one after the other."""
+    row = connection.execute(
+        select(identity_lock).where(identity_lock.c.key == key).with_for_update()
+    ).first()
     now = clock.now()
-    known = connection.execute(select(identity_lock).where(identity_lock.c.key == claim)).first()
-    recent = known.failed_attempts if known and now - known.failed_at < LOCK else 0
-    row = {
-        "failed_attempts": recent + 1,
-        "failed_at": now,
-        "locked_until": now + LOCK if recent + 1 >= MOST_FAILURES else None,
-    }
-    if known and known.locked_until and now < known.locked_until:
-        row["locked_until"] = known.locked_until
-    if known:
-        connection.execute(update(identity_lock).where(identity_lock.c.key == claim).values(**row))
-    else:
-        connection.execute(identity_lock.insert().values(key=claim, **row))
+    if row is None:
+        connection.execute(identity_lock.insert().values(key=key, failed_attempts=0, failed_at=now))
+        return _Failures(0, None)
+    if row.locked_until is not None:
+        # Once a lock is over the count begins anew.
+        locked = now < row.locked_until
+        return _Failures(row.failed_attempts, row.locked_until) if locked else _Failures(0, None)
+    return _Failures(row.failed_attempts if now - row.failed_at < LOCK else 0, None)
+
+
+def _fail(
+    connection: Connection, conversation: Conversation, counted: Mapping[str, _Failures]
+) -> Failed:
+    now = clock.now()
+    for key, known in counted.items():
+        attempts = known.attempts + 1
+        lock = now + LOCK if attempts >= MOST_FAILURES else None
+        connection.execute(
+            update(identity_lock)
+            .where(identity_lock.c.key == key)
+            .values(
+                failed_attempts=attempts, failed_at=now, locked_until=known.locked_until or lock
+            )
+        )
     lock_is_over = conversation.locked_until is not None and not conversation.locked
     failures = 1 if lock_is_over else conversation.failed_attempts + 1
     locked: datetime | None = now + LOCK if failures >= MOST_FAILURES else None

@@ -111,8 +111,8 @@ identity_lock = Table(
     Column("failed_at", UtcDateTime, nullable=False),
     Column("locked_until", UtcDateTime),
 )
-"""Failed checks by what was claimed (a keyed digest of creditor and reference), whether or not
-such an account exists: so that a lock tells nobody that it does."""
+"""Failed checks by account, or by what was claimed where there is no such account (keyed digests):
+so that a lock tells nobody that it exists."""
 
 handoff = Table(
     "handoff",
