@@ -52,10 +52,17 @@ def take_text(
         secret=secret,
     )
     reading: dict[str, Any] | None = None
+    vitals = phrases.find(redacted.text)
     if phrases.is_opt_out_word(text):
         # On the website one bare word may mean three things; it is asked which.
-        reading = CONTROLS["stop"]
-    elif asked in _ASKING_WHO and not redacted.answers.empty and _only_fillers(redacted.rest):
+        reading, vitals = CONTROLS["stop"], ()
+    elif (
+        asked in _ASKING_WHO
+        # A right beside an answer to the check is what the message is about.
+        and not vitals
+        and not redacted.answers.empty
+        and _only_fillers(redacted.rest)
+    ):
         reading = {"intent": "inform", "entities": []}
     accepted = inbox.accept(
         connection,
@@ -65,8 +72,8 @@ def take_text(
         answers=None if redacted.answers.empty else redacted.answers.as_json(),
         reading=reading,
     )
-    if not accepted.repeated and reading is None:
-        for vital in phrases.find(redacted.text):
+    if not accepted.repeated:
+        for vital in vitals:
             protection.protect(
                 connection, conversation, vital.intent, message_id=accepted.message_id
             )
