@@ -12,8 +12,10 @@ from actions.choosing import choose_account
 from actions.registry import ACTIONS, Action
 from actions.turn import Answer, Turn, answer, aside, say
 from bot.conversations import protection, records
+from bot.conversations.protection import PROTECTIONS
 from bot.conversations.redaction import MARKS
 from bot.ledger import holds
+from bot.nlu import phrases
 
 _NEVER_SEND = [MARKS["card"], MARKS["ssn"], MARKS["bank_account"]]
 
@@ -23,7 +25,7 @@ def perform(name: str, turn: Turn) -> Answer:
     also = [
         replace(turn, intent=intent).question(f"action_{intent}")
         for intent in turn.also
-        if f"action_{intent}" in ACTIONS and intent != turn.intent
+        if f"action_{intent}" in ACTIONS and intent != turn.intent and _is_plain(turn, intent)
     ]
     result = _one(name, turn)
     waiting = [*result.then, *also]
@@ -40,6 +42,14 @@ def perform(name: str, turn: Turn) -> Answer:
     if any(mark in turn.message.text for mark in _NEVER_SEND):
         result = Answer((say("utter_number_removed"),)).before(result)
     return result
+
+
+def _is_plain(turn: Turn, intent: str) -> bool:
+    """Whether a second wish may be acted on. One that sets a hold must stand there in unmistakable
+    words: "I can't pay" beside something else is no refusal, and must not end all contact."""
+    return intent not in PROTECTIONS or any(
+        vital.intent == intent for vital in phrases.find(turn.message.text)
+    )
 
 
 def _taking_up(turn: Turn, wish: Mapping[str, Any], before: Answer) -> Turn:

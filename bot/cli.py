@@ -7,7 +7,9 @@ import argparse
 import csv
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -19,6 +21,8 @@ from bot.creditors import CreditorsError
 from bot.db import Database
 from bot.ledger import exports, imports, tables
 from bot.ledger.imports import ImportRefused, Report
+from bot.nlu import evaluation, pipeline
+from bot.nlu.pipeline import Pipeline
 from bot.settings import Settings, SettingsError
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -79,6 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     parse.add_argument("--time-zone", default="UTC", help="IANA name")
     parse.add_argument("--currency", default="USD", help="ISO 4217 code")
     parse.add_argument("--pending", help="what the bot asked last")
+    evaluate = add("evaluate", _evaluate, "how well people are understood")
+    evaluate.add_argument("--data", type=Path, default=settings.ROOT / "tests" / "nlu" / "data")
+    evaluate.add_argument("--json", type=Path, help="write the figures to this file")
+    evaluate.add_argument("--picture", type=Path, help="write the confusions to this SVG file")
     log = add("audit", _audit, "check the audit log")
     log.add_argument("what", choices=["verify"])
     return parser
@@ -173,17 +181,27 @@ def _chat(options: argparse.Namespace, loaded: Settings) -> int:
 
 
 def _parse(options: argparse.Namespace, loaded: Settings) -> int:
-    from bot.server import understanding
+    today = options.today or clock.today(options.time_zone).isoformat()
+    date.fromisoformat(today)
+    for line in pipeline.parse_lines(
+        _understanding(loaded),
+        sys.stdin,
+        today=today,
+        time_zone=options.time_zone,
+        currency=options.currency,
+        pending=options.pending,
+    ):
+        print(line, flush=True)
+    return 0
 
-    context = {
-        "today": options.today or clock.today(options.time_zone).isoformat(),
-        "time_zone": options.time_zone,
-        "currency": options.currency,
-        "pending": {"name": options.pending},
-    }
-    understand = understanding.load(_trained(loaded, quiet=True))
-    for line in sys.stdin:
-        print(json.dumps(understand(line.rstrip("\r\n"), context), ensure_ascii=False), flush=True)
+
+def _evaluate(options: argparse.Namespace, loaded: Settings) -> int:
+    figures = evaluation.evaluate(_understanding(loaded), options.data)
+    print(figures.as_text())
+    if options.json:
+        options.json.write_text(json.dumps(figures.as_json(), indent=2) + "\n", encoding="utf-8")
+    if options.picture:
+        options.picture.write_text(figures.as_svg(), encoding="utf-8")
     return 0
 
 
@@ -201,17 +219,21 @@ def _audit(options: argparse.Namespace, loaded: Settings) -> int:
 # --- What they share --------------------------------------------------------------------------
 
 
-class _database:
+@contextmanager
+def _database(loaded: Settings) -> Iterator[Database]:
     """The database of the settings, closed in the end."""
+    database = Database(loaded.database_url)
+    try:
+        yield database
+    finally:
+        database.close()
 
-    def __init__(self, loaded: Settings) -> None:
-        self._database = Database(loaded.database_url)
 
-    def __enter__(self) -> Database:
-        return self._database
+def _understanding(loaded: Settings) -> Pipeline:
+    from bot.server import logs
 
-    def __exit__(self, *_: object) -> None:
-        self._database.close()
+    logs.quieten()
+    return pipeline.load_pipeline(_trained(loaded, quiet=True))
 
 
 def _trained(loaded: Settings, *, force: bool = False, quiet: bool = False) -> Path:
