@@ -203,7 +203,7 @@ class IntentClassifier(GraphComponent):  # type: ignore[misc]
             return cls(model_storage, resource, classifier.load(directory / cls.FILE))
 
     def train(self, training_data: TrainingData) -> Resource:
-        examples = [example for example in training_data.intent_examples if example.get(TEXT)]
+        examples = _distinct(training_data.intent_examples)
         learnt = classifier.train(
             [example.get(MENDED) for example in examples],
             [example.get(INTENT) for example in examples],
@@ -297,6 +297,16 @@ class VitalPhrases(_Stateless):
             message.set(ALSO, list(read.also), add_to_output=True)
             message.set(VITAL, found[0].intent if found else None, add_to_output=True)
         return messages
+
+
+def _distinct(examples: list[Message]) -> list[Message]:
+    """Without the misspelt copies that mending made like a sentence of the training data."""
+    known = {example.get(MENDED) for example in examples if not example.get(MISSPELT)}
+    return [
+        example
+        for example in examples
+        if example.get(TEXT) and (not example.get(MISSPELT) or example.get(MENDED) not in known)
+    ]
 
 
 def _ranking(message: Message) -> tuple[Ranked, ...]:

@@ -109,7 +109,8 @@ def ordinals(text: str, *, choosing: bool) -> Iterator[Span[int]]:
 
     While something is to be chosen (`choosing`), a bare "2", "b" or "second" is one too.
     """
-    for match in _NUMBERED.finditer(text):
+    numbered = list(_NUMBERED.finditer(text))
+    for match in numbered:
         yield Span(_place(match["figure"]), match.start(), match.end())
     for match in _NTH.finditer(text):
         behind = _OPTION_BEHIND.match(text, match.end())
@@ -122,7 +123,7 @@ def ordinals(text: str, *, choosing: bool) -> Iterator[Span[int]]:
             value = int(match["figure"]) if match["figure"] else ordinal_day(match["word"])
         yield Span(value, match.start(), behind.end() if behind else match.end())
     alone = _ALONE.fullmatch(text)
-    if choosing and alone:
+    if choosing and alone and not numbered:
         yield Span(_place(alone["figure"]), alone.start("figure"), alone.end("figure"))
 
 

@@ -40,6 +40,8 @@ _PAST = re.compile(
 )
 
 Found = Span[date]
+#: Stands for a day that was named and does not exist.
+IMPOSSIBLE = date.min
 
 
 class Reader:
@@ -67,7 +69,7 @@ class Reader:
                 if candidate <= self.today if self.past else candidate >= self.today:
                     return candidate
             year, month = month_after(year, month, -1 if self.past else 1)
-        return date.min
+        return IMPOSSIBLE
 
     def day_of_year(self, day: int, month: int) -> date:
         """The next (in the past: the last) such day."""
@@ -79,7 +81,7 @@ class Reader:
                 continue
             if candidate <= self.today if self.past else candidate >= self.today:
                 return candidate
-        return date.min
+        return IMPOSSIBLE
 
     def in_period(self, first: date) -> date:
         """`first` of a month or week, or the first recurring weekday from there."""
@@ -98,11 +100,11 @@ def found_at(match: re.Match[str], day: date) -> Found:
 
 
 def calendar_date(year: int, month: int, day: int) -> date:
-    """The date, or `date.min` for one that no calendar has."""
+    """The date, or IMPOSSIBLE for one that no calendar has."""
     try:
         return date(year, month, day)
     except ValueError:
-        return date.min
+        return IMPOSSIBLE
 
 
 def month_number(name: str) -> int:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from bot.nlu import calendar_days, relative_days
-from bot.nlu.date_reader import Found, Reader
+from bot.nlu.date_reader import IMPOSSIBLE, Found, Reader
 from bot.nlu.expressions import Expression
 from bot.nlu.spans import Span, overlaps
+
+__all__ = ["IMPOSSIBLE", "find"]
 
 #: In this order; what one has read the next do not read again.
 _RULES: tuple[Callable[[Reader], Iterator[Found]], ...] = (
@@ -31,7 +33,10 @@ _RULES: tuple[Callable[[Reader], Iterator[Found]], ...] = (
 def find(
     text: str, *, today: date, day_first: bool, expressions: Iterable[Expression]
 ) -> tuple[Found, ...]:
-    """The days named in `text`, in order, resolved from `today`."""
+    """The days named in `text`, in order, resolved from `today`.
+
+    A day that no calendar has ("31 feb") is IMPOSSIBLE: named, but no date.
+    """
     reader = Reader(text, today, day_first)
     found: list[Found] = []
     for rule in _RULES:
@@ -41,7 +46,7 @@ def find(
     for span in _from_duckling(reader, expressions):
         if not overlaps(span.start, span.end, ((s.start, s.end) for s in found)):
             found.append(span)
-    return tuple(sorted((s for s in found if s.value != date.min), key=lambda s: s.start))
+    return tuple(sorted(found, key=lambda span: span.start))
 
 
 def _from_duckling(reader: Reader, expressions: Iterable[Expression]) -> Iterator[Found]:

@@ -95,7 +95,7 @@ def find(text: str, turn: Turn) -> tuple[Entity, ...]:
     shares = counts.percents(text, figures)
 
     for name, spans in (
-        ("date", [Span(day.value.isoformat(), day.start, day.end) for day in days]),
+        ("date", [Span(d.value.isoformat(), d.start, d.end) for d in days if _exists(d)]),
         ("weekday", frequencies.weekdays(text)),
         ("frequency", how_often),
         ("percent", shares),
@@ -105,6 +105,7 @@ def find(text: str, turn: Turn) -> tuple[Entity, ...]:
         found += [Entity(name, span.value, span.start, span.end) for span in spans]
         if name != "weekday":
             taken += _stretches(spans)
+    taken += _stretches(days)
     sums = amounts.find(
         text,
         figures,
@@ -143,6 +144,10 @@ def _twice_a_month(text: str, days: Sequence[Span[date]]) -> Span[str] | None:
         ):
             return Span("semimonthly", first.start, second.end)
     return None
+
+
+def _exists(day: Span[date]) -> bool:
+    return day.value != dates.IMPOSSIBLE
 
 
 def _amount_value(value: money.Money | amounts.Share) -> dict[str, Any]:

@@ -44,9 +44,9 @@ def read(text: str, *, today: date, day_first: bool) -> tuple[Expression, ...]:
 
 
 def _ascii(character: str) -> str:
-    """One ASCII character for one character, so that positions stay."""
+    """One ASCII character for one character, so that positions stay; no NUL, which it dies of."""
     if character.isascii():
-        return character
+        return character if character.isprintable() else " "
     base = unicodedata.normalize("NFKD", _PLAIN.get(character, character))[0]
     return base if base.isascii() else " "
 

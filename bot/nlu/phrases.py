@@ -86,7 +86,6 @@ class _PhraseBook:
     """The compiled list."""
 
     def __init__(self, content: dict[str, Any]) -> None:
-        from spacy.matcher import Matcher
         from spacy.vocab import Vocab
 
         self._vocab = Vocab()
@@ -95,7 +94,8 @@ class _PhraseBook:
         self._lists = {name: words.split("|") for name, words in content["words"].items()}
         self._family = frozenset(self._lists["family"])
         self._rules: dict[str, _Rules] = {}
-        self._matcher = Matcher(self._vocab)
+        # One matcher a key word: a message runs only those of the words that it holds.
+        self._matchers: dict[str, Any] = {}
         self._listed: set[str] = set()
         for intent, entry in content["intents"].items():
             self._rules[intent] = _Rules(
@@ -104,9 +104,8 @@ class _PhraseBook:
                 questions=entry.get("questions", True),
             )
             for kind in ("phrases", "except"):
-                patterns = [self._pattern(phrase) for phrase in entry.get(kind, [])]
-                if patterns:
-                    self._matcher.add(f"{intent}:{kind}", patterns)
+                for phrase in entry.get(kind, []):
+                    self._add(f"{intent}:{kind}", self._pattern(phrase))
         # Only words that no dictionary has are mended, and only into words of the list.
         self._speller = spelling.Speller(
             dict.fromkeys(self._listed, 2), dict.fromkeys(self._known, 0)
@@ -119,7 +118,7 @@ class _PhraseBook:
         accepted: dict[str, Vital] = {}
         exceptions: dict[str, list[tuple[int, int]]] = {}
         matches = []
-        for key, first, last in self._matcher(self._document(words)):
+        for key, first, last in self._matches(self._document(words)):
             intent, kind = self._vocab.strings[key].split(":")
             if kind == "except":
                 exceptions.setdefault(intent, []).append((first, last))
@@ -134,6 +133,35 @@ class _PhraseBook:
                 start, end = words[first].start, words[last - 1].end
                 accepted[intent] = Vital(intent, start, end, text[start:end])
         return tuple(accepted[intent] for intent in URGENCY if intent in accepted)
+
+    def _add(self, name: str, pattern: list[dict[str, Any]]) -> None:
+        """File the pattern under the words of its most telling part."""
+        from spacy.matcher import Matcher
+
+        needed = [part for part in pattern if "OP" not in part]
+        keys = min(
+            (self._forms(part) for part in needed),
+            key=lambda forms: (bool(_EVERYWHERE & forms), len(forms)),
+        )
+        for key in keys:
+            if key not in self._matchers:
+                self._matchers[key] = Matcher(self._vocab)
+            self._matchers[key].add(name, [pattern])
+
+    def _matches(self, document: Any) -> set[tuple[int, int, int]]:
+        held = {token.lemma_ for token in document} | {token.lower_ for token in document}
+        return {
+            match
+            for word in held & self._matchers.keys()
+            for match in self._matchers[word](document)
+        }
+
+    @staticmethod
+    def _forms(part: dict[str, Any]) -> frozenset[str]:
+        if "LOWER" in part:
+            return frozenset({part["LOWER"]})
+        lemma = part["LEMMA"]
+        return frozenset({lemma} if isinstance(lemma, str) else lemma["IN"])
 
     def _counts(self, rules: _Rules, words: Sequence[_Word], first: int) -> bool:
         """Whether what stands before the match, in its sentence, leaves it its meaning."""
@@ -254,6 +282,12 @@ _CONTRACTIONS = {
     "let's": "let us", "y'all": "you all", "i'm": "i am", "gonna": "going to",
 }  # fmt: skip
 _ENDINGS = {"m": "am", "ve": "have", "ll": "will", "re": "are", "d": "would", "s": "is"}
+#: Words of so many messages that no phrase is filed under them if it has another.
+_EVERYWHERE = frozenset(
+    {"i", "me", "my", "you", "be", "am", "is", "have", "do", "not", "a", "an", "the", "this",
+     "that", "it", "to", "of", "in", "on", "for", "can", "will", "no", "never", "NAME", "N", "get",
+     "pay", "with", "and", "or", "his", "her", "he", "she"}
+)  # fmt: skip
 #: Forms that the table lacks, or gives to another word.
 _MORE_LEMMAS = {
     "texting": "text", "texted": "text", "texts": "text", "txting": "text", "messaging": "message",

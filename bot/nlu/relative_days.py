@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 from bot.nlu.date_reader import (
     COUNT,
+    IMPOSSIBLE,
     MONTH_NAMES,
     NUMBER,
     TH,
@@ -177,7 +178,7 @@ def named_days(reader: Reader) -> Iterator[Found]:
     for match in reader.matches(_LAST_DAY):
         what = match["day"].lower()
         if what in ("week", "month"):
-            yield found_at(match, date.min)
+            yield found_at(match, IMPOSSIBLE)
             continue
         weekday = weekday_number(what)
         yield found_at(
