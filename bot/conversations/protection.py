@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.engine import Connection
 
 from bot import audit
@@ -42,6 +42,19 @@ PROTECTIONS: dict[str, Protection] = {
 }
 """By intent. What the law asks for each stands in the policy packs; this is what is done at once.
 A request for proof holds like a dispute until the proof was sent (12 CFR 1006.38(d)(2))."""
+
+
+_IN_CRISIS = select(tables.hold.c.id).where(
+    tables.hold.c.kind == "crisis",
+    tables.hold.c.lifted_at.is_(None),
+    or_(
+        and_(
+            tables.hold.c.scope == "conversation",
+            tables.hold.c.scope_id == bindparam("conversation"),
+        ),
+        and_(tables.hold.c.scope == "person", tables.hold.c.scope_id == bindparam("person")),
+    ),
+)
 
 
 def protect(
@@ -87,20 +100,10 @@ def protect(
 
 def in_crisis(connection: Connection, conversation: Conversation) -> bool:
     """Whether this person, or this conversation, said something that stops all talk of money."""
-    scopes = [("conversation", conversation.id)]
-    if conversation.debtor_id is not None:
-        scopes.append(("person", conversation.debtor_id))
-    return any(
-        connection.execute(
-            select(tables.hold.c.id).where(
-                tables.hold.c.scope == scope,
-                tables.hold.c.scope_id == scope_id,
-                tables.hold.c.kind == "crisis",
-                tables.hold.c.lifted_at.is_(None),
-            )
-        ).first()
-        for scope, scope_id in scopes
+    found = connection.execute(
+        _IN_CRISIS, {"conversation": conversation.id, "person": conversation.debtor_id}
     )
+    return found.first() is not None
 
 
 def carry_over(connection: Connection, conversation: Conversation) -> None:

@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -220,13 +220,13 @@ class _Running:
                 answer_index=self._answers,
             )
             self._answers += 1
+        pending = answer.pending.as_json() if answer.pending else None
         records.change(
-            connection,
-            conversation.id,
-            pending=answer.pending.as_json() if answer.pending else None,
-            misunderstood=answer.misunderstood,
+            connection, conversation.id, pending=pending, misunderstood=answer.misunderstood
         )
-        self._conversation = records.get(connection, conversation.id)
+        self._conversation = replace(
+            conversation, pending=pending, misunderstood=answer.misunderstood
+        )
 
     def _given(self) -> dict[str, Any] | None:
         """The reading of a message that needs no understanding: a choice that was picked, or
