@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from sanic import Blueprint, response
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import faults
 from bot.channels import documents, intake, sessions
@@ -40,8 +42,11 @@ MOST_CHARACTERS = 1000
 MOST_BODY_BYTES = 16_384
 HEARTBEAT_SECONDS = 15.0
 MESSAGES_A_MINUTE = 30
+START_ANEW = "Please start a new conversation."
 SESSIONS_A_MINUTE = 120
 """From one address, which may be that of a whole neighbourhood behind one carrier."""
+_ID = re.compile(r"[\w.:-]{8,64}", re.ASCII)
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?")
 _TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -135,7 +140,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         body = _object(request) if request.body else {}
         creditor = self._creditor(body.get("creditor"))
         language = body.get("language", "en")
-        if not isinstance(language, str) or len(language) > 8:
+        if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
             raise Problem(422, "bad_language", "language is a code such as en.")
         token = body.get("identity")
         if token is not None and not isinstance(token, str):
@@ -170,9 +175,10 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         body = _object(request)
         unknown = set(body) - {"id", "text", "choice"}
         external_id, text, choice = (body.get(key) for key in ("id", "text", "choice"))
-        if unknown or not isinstance(external_id, str) or not 8 <= len(external_id) <= 64:
+        if unknown or not isinstance(external_id, str) or not _ID.fullmatch(external_id):
             raise Problem(422, "bad_message", "Send {id, text} or {id, choice}; id is a UUID.")
-        if (text is None) == (choice is None) or not isinstance(text or choice, str):
+        sent = [value for value in (text, choice) if value is not None]
+        if len(sent) != 1 or not isinstance(sent[0], str):
             raise Problem(422, "bad_message", "Send either text or choice, as a string.")
         if text is not None:
             text = _readable(text)
@@ -190,6 +196,8 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         if not after.isascii() or not after.isdigit() or len(after) > 9:
             raise Problem(422, "bad_after", "after is the number of the last message seen.")
         seen = int(after)
+        # Before the stream begins, because after that no status can be sent.
+        await self._in_thread(self._look, conversation_id, seen)
         reply = await request.respond(
             content_type="text/event-stream",
             headers={
@@ -198,8 +206,12 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
                 **self._cors(request),
             },
         )
-        async with self._streams.opened(conversation_id) as stream:
-            await self._feed(reply, stream, conversation_id, seen)
+        try:
+            async with self._streams.opened(conversation_id) as stream:
+                await self._feed(reply, stream, conversation_id, seen)
+        except (records.UnknownConversation, SQLAlchemyError) as error:
+            # The client comes back and asks again from where it was.
+            log.error("a stream broke off: %s", faults.describe(error))
         await reply.eof()
 
     async def _transcript(self, request: Request) -> HTTPResponse:
@@ -215,7 +227,8 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
     async def _receipt(self, request: Request, receipt: str) -> HTTPResponse:
         conversation_id = self._authenticated(request)
         conversation, messages = await self._in_thread(self._whole, conversation_id)
-        card = next((m.card for m in messages if m.card and m.card.get("id") == receipt), None)
+        receipts = [m.card for m in messages if m.card and m.card.get("kind") == "receipt"]
+        card = next((card for card in receipts if card.get("id") == receipt), None)
         if card is None:
             raise Problem(404, "no_receipt", "There is no such receipt in this conversation.")
         creditor = self._creditors[conversation.creditor]
@@ -348,6 +361,8 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
                 answer = await handler(request, **parts)
             except Problem as problem:
                 answer = _problem(problem)
+            except records.UnknownConversation:
+                answer = _problem(Problem(401, "session_expired", START_ANEW))
             except (SanicException, asyncio.CancelledError):
                 raise
             except Exception as error:
@@ -372,7 +387,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             return sessions.conversation_of(token.strip(), self._settings.secret_key)
         except sessions.InvalidSession as error:
             code = "session_expired" if error.expired else "unauthorized"
-            raise Problem(401, code, "Please start a new conversation.") from error
+            raise Problem(401, code, START_ANEW) from error
 
     def _creditor(self, slug: Any) -> Creditor:
         if slug is None:
@@ -452,8 +467,29 @@ def _readable(text: str) -> str:
     return kept
 
 
+def in_our_form(request: Request, error: Exception) -> HTTPResponse:
+    """What the web server itself refuses (no such route, too large), as `{error, detail}`."""
+    status = getattr(error, "status_code", 500)
+    if status == 500:
+        log.error("%s failed: %s", request.path, faults.describe(error))
+    code, detail = _SERVER_SAYS.get(status, ("bad_request", "That request makes no sense."))
+    return _problem(Problem(status, code, detail))
+
+
+_SERVER_SAYS = {
+    404: ("not_found", "There is nothing at this address."),
+    405: ("not_allowed", "That cannot be done at this address."),
+    408: ("too_slow", "The request did not arrive in time."),
+    413: ("too_large", "That is too long."),
+    500: ("failed", "Something went wrong here. Please try again."),
+    503: ("not_available", "Something is down here. Please try again."),
+}
+
+
 def _problem(problem: Problem) -> HTTPResponse:
-    headers = {"Retry-After": "5"} if problem.status in (429, 503) else {}
+    headers = {"Cache-Control": "no-store"}
+    if problem.status in (429, 503):
+        headers["Retry-After"] = "5"
     body = {"error": problem.error, "detail": problem.detail}
     return response.json(body, status=problem.status, headers=headers)
 

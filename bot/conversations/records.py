@@ -74,6 +74,12 @@ _NEXT_SEQUENCE = text(
     "UPDATE conversation SET last_sequence = last_sequence + 1 WHERE id = :id"
     " RETURNING last_sequence"
 )
+
+
+class UnknownConversation(LookupError):
+    """There is no conversation of that id, or no longer."""
+
+
 _CONVERSATION_COLUMNS = [conversation.c[name] for name in Conversation.__dataclass_fields__]
 # Made once: of a statement that is kept, the library keeps the compiled form at hand.
 _ONE_CONVERSATION = select(_CONVERSATION_COLUMNS).where(conversation.c.id == bindparam("id"))
@@ -113,10 +119,10 @@ def find(connection: Connection, conversation_id: str) -> Conversation | None:
 
 
 def get(connection: Connection, conversation_id: str) -> Conversation:
-    """The conversation. Raises LookupError."""
+    """The conversation. Raises UnknownConversation."""
     found = find(connection, conversation_id)
     if found is None:
-        raise LookupError(f"no conversation {conversation_id}")
+        raise UnknownConversation(conversation_id)
     return found
 
 

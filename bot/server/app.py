@@ -17,12 +17,13 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import clock, faults, schema
-from bot.channels.chat import MOST_BODY_BYTES, ChatChannel
+from bot.channels.chat import MOST_BODY_BYTES, ChatChannel, in_our_form
 from bot.channels.streams import Streams
 from bot.conversations import inbox
 from bot.conversations.sending import Sender
 from bot.creditors import Creditors
 from bot.db import Database
+from bot.server import logs
 from bot.server.processor import Processor
 from bot.server.tracker_store import CappedTrackerStore
 from bot.server.turns import Turns, context_of
@@ -63,6 +64,7 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     """
     if not schema.is_current(database):
         raise RuntimeError("the database is not migrated: run python -m bot migrate")
+    logs.quieten()
     wording = Wording.load()
     streams = Streams(database)
     # The sender of greetings and answers; which model speaks is known once it is loaded.
@@ -80,7 +82,7 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     app.config.RESPONSE_TIMEOUT = 90
     app.config.KEEP_ALIVE_TIMEOUT = 65
     app.config.GRACEFUL_SHUTDOWN_TIMEOUT = 10
-    app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.error_handler.add(Exception, in_our_form)
     assistant = Assistant(settings, database, creditors, streams, app)
     tasks: list[asyncio.Task[None]] = []
 
@@ -114,7 +116,7 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
 
 
 async def _not_used(message: UserMessage) -> None:
-    """Rasa would have a channel hand its messages on here; ours stores them and wakes the worker."""
+    """Rasa would have a channel hand its messages on here; ours stores them, wakes the worker."""
 
 
 def _load(database: Database, model: Path) -> Processor:
