@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions import cards
+from actions import cards, identity
 from actions.registry import action
 from actions.turn import OPTIONS_OFFERED, SEE_OPTIONS, Answer, Turn, aside, say
 from bot.compliance.gate import Choice, Outgoing
@@ -134,8 +134,18 @@ def ask_history(turn: Turn) -> Answer:
     )
 
 
-@action("action_ask_creditor", needs="account")
+@action("action_ask_creditor")
 def ask_creditor(turn: Turn) -> Answer:
+    """Who we are, to anybody who asks; after the check, who is owed and who was at first."""
+    wish = turn.question("action_ask_whose_account")
+    if turn.conversation.verified:
+        return Answer((), turn.pending, then=(wish,))
+    introduced = Answer((say("utter_who_we_are"),))
+    return introduced.before(identity.begin(turn, "action_ask_whose_account"))
+
+
+@action("action_ask_whose_account", needs="account")
+def ask_whose_account(turn: Turn) -> Answer:
     """Who is owed now, and who was owed at first."""
     account = turn.account
     original = account.original_creditor

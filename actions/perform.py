@@ -9,13 +9,13 @@ from typing import Any
 
 from actions import identity, resume
 from actions.choosing import choose_account
+from actions.plain import is_plain
 from actions.registry import ACTIONS, Action
-from actions.turn import Answer, Turn, answer, aside, say
+from actions.turn import PERSON, Answer, Turn, answer, aside, say
 from bot.conversations import protection, records
 from bot.conversations.protection import PROTECTIONS
 from bot.conversations.redaction import MARKS
 from bot.ledger import holds
-from bot.nlu import phrases
 
 _NEVER_SEND = [MARKS["card"], MARKS["ssn"], MARKS["bank_account"]]
 
@@ -25,7 +25,11 @@ def perform(name: str, turn: Turn) -> Answer:
     also = [
         replace(turn, intent=intent).question(f"action_{intent}")
         for intent in turn.also
-        if f"action_{intent}" in ACTIONS and intent != turn.intent and _is_plain(turn, intent)
+        if f"action_{intent}" in ACTIONS
+        and intent != turn.intent
+        # A second wish that sets a hold must stand there plainly: "I can't pay" beside something
+        # else is no refusal, and must not end all contact.
+        and (intent not in PROTECTIONS or is_plain(turn, intent))
     ]
     result = _one(name, turn)
     waiting = [*result.then, *also]
@@ -42,14 +46,6 @@ def perform(name: str, turn: Turn) -> Answer:
     if any(mark in turn.message.text for mark in _NEVER_SEND):
         result = Answer((say("utter_number_removed"),)).before(result)
     return result
-
-
-def _is_plain(turn: Turn, intent: str) -> bool:
-    """Whether a second wish may be acted on. One that sets a hold must stand there in unmistakable
-    words: "I can't pay" beside something else is no refusal, and must not end all contact."""
-    return intent not in PROTECTIONS or any(
-        vital.intent == intent for vital in phrases.find(turn.message.text)
-    )
 
 
 def _taking_up(turn: Turn, wish: Mapping[str, Any], before: Answer) -> Turn:
@@ -80,5 +76,5 @@ def _needed(wanted: Action, turn: Turn) -> Answer:
         return choose_account(turn, wanted.name)
     if wanted.needs == "no_hold" and holds.silences_money(turn.holds):
         paused = {hold.kind for hold in turn.holds} == {"hardship_pause"}
-        return answer(say("utter_on_pause" if paused else "utter_on_hold"))
+        return answer(say("utter_on_pause" if paused else "utter_on_hold", choices=[PERSON]))
     return wanted.run(turn)

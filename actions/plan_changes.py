@@ -123,6 +123,8 @@ def move_payment(turn: Turn) -> Answer:
 def skip_payment(turn: Turn) -> Answer:
     """Offer to put the next payment at the end of the plan."""
     plan = _active(turn)
+    if plan is None and holds.silences_money(turn.holds):
+        return answer(say("utter_on_hold", choices=[PERSON]))
     if plan is None:
         return answer(
             say("utter_skip_no_plan", choices=[SEE_OPTIONS, PERSON]), asks=OPTIONS_OFFERED

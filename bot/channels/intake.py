@@ -56,20 +56,19 @@ def take_text(
     if phrases.is_opt_out_word(text):
         # On the website one bare word may mean three things; it is asked which.
         reading, vitals = CONTROLS["stop"], ()
-    elif (
-        asked in _ASKING_WHO
-        # A right beside an answer to the check is what the message is about.
-        and not vitals
-        and not redacted.answers.empty
-        and _only_fillers(redacted.rest)
-    ):
+    elif not vitals and not redacted.answers.empty and _only_fillers(redacted.rest):
+        # A right beside an answer to the check is what the message is about; else the answer is.
         reading = {"intent": "inform", "entities": []}
     accepted = inbox.accept(
         connection,
         conversation.id,
         external_id=external_id,
         text=redacted.text,
-        answers=None if redacted.answers.empty else redacted.answers.as_json(),
+        answers=(
+            None
+            if redacted.answers.empty
+            else {**redacted.answers.as_json(), "rest": redacted.rest}
+        ),
         reading=reading,
     )
     if not accepted.repeated:
@@ -118,5 +117,11 @@ def _only_fillers(rest: str) -> bool:
         "the", "i", "was", "on", "in", "im", "i'm", "phone", "here", "sure", "ok", "okay", "yes",
         "hi", "hello", "yeah", "um", "a", "it", "that's", "thats", "with", "for", "name",
     }  # fmt: skip
-    others = [word for word in words if word.lower().strip(".:;!") not in joining]
-    return "?" not in rest and len(others) <= OTHER_WORDS
+    asking = {
+        "how", "what", "whats", "what's", "when", "whens", "when's", "why", "who", "where", "which",
+        "can", "could", "do", "does", "much", "owe", "owed", "balance", "due", "pay", "paid",
+        "payment", "payments", "plan", "help", "total", "history", "fees", "cancel", "person",
+    }  # fmt: skip
+    plain = [word.lower().strip(".:;!") for word in words]
+    others = [word for word in plain if word not in joining]
+    return "?" not in rest and len(others) <= OTHER_WORDS and not asking & set(plain)

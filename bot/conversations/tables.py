@@ -93,7 +93,7 @@ message = Table(
     ),
 )
 """`reading` is what a message means that needs no understanding; `answers` the sealed answers to
-the identity check, blanked once they were looked at."""
+the identity check with the rest of the words, blanked once they were looked at."""
 
 tracker = Table(
     "tracker",

@@ -161,7 +161,7 @@ class _Running:
                 self._turns.processor.turn(
                     self._tracker,
                     conversation_id=self._conversation.id,
-                    text=self._message.text,
+                    text=(self._message.answers or {}).get("rest") or self._message.text,
                     message_id=self._message.id,
                     pending=pending.name if pending else None,
                     metadata=context_of(self._creditor, pending.name if pending else None),
