@@ -8,7 +8,9 @@ from dataclasses import dataclass
 #: Behind one of these a person may turn to another matter. A comma inside a number is none.
 _BOUNDARY = re.compile(
     r"[.!?;\n]+(?=\s|$)|\s+[-\u2013\u2014]+\s+|\.{2,}|,(?!\d)"
-    r"|\s(?=(?:and|but|also|plus|n|&|so|cos|cuz|because|then|anyway|btw|oh)\s)",
+    r"|\s(?=(?:and|but|also|plus|n|&|cos|cuz|because|then|anyway|btw|oh"
+    # "So" joins two matters before a subject or a question, and else only strengthens a word.
+    r"|so\s(?:i|im|we|can|could|what|whats|how|when|where|why|who|please|is|do|my|you|stop|if))\s)",
     re.IGNORECASE,
 )
 _LEAD = re.compile(
