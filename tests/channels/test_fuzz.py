@@ -33,8 +33,9 @@ _NEARLY = st.fixed_dictionaries(
         "identity": _TEXT | _JSON,
     },
 )
+_WHOLE = st.fixed_dictionaries({"id": st.uuids().map(str), "text": _TEXT})
 _BODIES = (
-    (_NEARLY | _JSON).map(lambda value: json.dumps(value).encode())
+    (_WHOLE | _NEARLY | _JSON).map(lambda value: json.dumps(value).encode())
     | st.binary(max_size=200)
     | _NEARLY.map(lambda value: json.dumps(value).encode()[:-1])
 )
@@ -150,5 +151,3 @@ def test_strange_texts_are_answered_and_kept_as_they_are(running: Running) -> No
     said = [m for m in stored if m.author == "debtor"]
     assert [m.text for m in said] == [text.replace("\u200b", "") for text in strange]
     assert {m.processing for m in said} == {"answered"}
-    assert len({str(uuid.UUID(str(m.external_id))) for m in said}) == len(strange)
-    assert len(strange) / 2 < inbox.MOST_OWED
