@@ -285,7 +285,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         secret = self._settings.secret_key
         try:
             with self._database.write() as connection:
-                conversation = records.get(connection, conversation_id)
+                conversation = records.hold(connection, conversation_id)
                 if text is not None:
                     return intake.take_text(
                         connection,

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, select, text, update
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.sql import Select
 
 from bot import clock
 from bot.conversations.tables import conversation, message
@@ -114,13 +115,22 @@ def open_conversation(
 
 def find(connection: Connection, conversation_id: str) -> Conversation | None:
     """The conversation, or None if there is none of that id."""
-    row = connection.execute(_ONE_CONVERSATION, {"id": conversation_id}).first()
-    return Conversation(**row._mapping) if row else None
+    return _one(connection, select(_CONVERSATION_COLUMNS), conversation_id)
 
 
 def get(connection: Connection, conversation_id: str) -> Conversation:
     """The conversation. Raises UnknownConversation."""
     found = find(connection, conversation_id)
+    if found is None:
+        raise UnknownConversation(conversation_id)
+    return found
+
+
+def hold(connection: Connection, conversation_id: str) -> Conversation:
+    """The conversation, held against all other writers until this transaction ends; whoever writes
+    to it takes this first, so that no two wait for each other. Raises UnknownConversation."""
+    query = select(_CONVERSATION_COLUMNS).with_for_update()
+    found = _one(connection, query, conversation_id)
     if found is None:
         raise UnknownConversation(conversation_id)
     return found
@@ -198,6 +208,11 @@ def of_account(connection: Connection, account_id: str) -> list[Conversation]:
         .order_by(conversation.c.opened_at)
     )
     return [Conversation(**row._mapping) for row in rows]
+
+
+def _one(connection: Connection, query: Select, conversation_id: str) -> Conversation | None:
+    row = connection.execute(query.where(conversation.c.id == conversation_id)).first()
+    return Conversation(**row._mapping) if row else None
 
 
 def _message(row: Row) -> Message:

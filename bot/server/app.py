@@ -87,7 +87,14 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     tasks: list[asyncio.Task[None]] = []
 
     async def start(app: Sanic, loop: AbstractEventLoop) -> None:
-        processor = await loop.run_in_executor(None, _load, database, model)
+        tasks.append(loop.create_task(streams.watch()))
+        try:
+            processor = await loop.run_in_executor(None, _load, database, model)
+        except Exception as error:
+            # What people write is stored all the same and answered by the next start that works;
+            # /health says what is wrong.
+            log.critical("the model cannot be loaded: %s", faults.describe(error))
+            return
         sender = Sender(wording, processor.model_id)
         turns = Turns(database, creditors, processor, sender, settings.secret_key)
         worker = Worker(turns, streams.typing, streams.changed)
@@ -95,7 +102,6 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
             with database.write() as connection:
                 inbox.forget_leases(connection)
         tasks.append(loop.create_task(worker.watch()))
-        tasks.append(loop.create_task(streams.watch()))
         assistant.processor, assistant.worker = processor, worker
 
     async def stop(app: Sanic, loop: AbstractEventLoop) -> None:

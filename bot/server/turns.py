@@ -33,6 +33,10 @@ from bot.server.processor import Processor, TurnOutput
 log = logging.getLogger(__name__)
 
 
+class NothingSaid(Exception):
+    """A turn ended without an answer, which nobody who wrote may be left with."""
+
+
 class LeaseLost(Exception):
     """Another process took the conversation over while this one was working on it."""
 
@@ -171,6 +175,8 @@ class _Running:
             )
         connection = self._open()
         if tracker is not None:
+            if not self._answers:
+                raise NothingSaid(self._message.id)
             self._turns.processor.tracker_store.write(connection, tracker)
         more = self._turns.finish(connection, self._message, "answered")
         connection.commit()
@@ -189,7 +195,7 @@ class _Running:
         if self._connection is None:
             self._connection = self._turns.database.begin_write()
             self._conversation = identity.extend(
-                self._connection, records.get(self._connection, self._conversation.id)
+                self._connection, records.hold(self._connection, self._conversation.id)
             )
         return self._connection
 
