@@ -6,7 +6,7 @@ from typing import Any
 
 from actions import cards, identity
 from actions.registry import action
-from actions.turn import OPTIONS_OFFERED, SEE_OPTIONS, Answer, Turn, aside, say
+from actions.turn import OPTIONS_OFFERED, SEE_OPTIONS, Answer, Pending, Turn, aside, say
 from bot.compliance.gate import Choice, Outgoing
 from bot.ledger import entries, holds, plans
 from bot.money import Money
@@ -40,6 +40,8 @@ def ask_due_date(turn: Turn) -> Answer:
     balance = _balance(turn)
     if balance.minor <= 0:
         return aside(nothing_owed(turn, balance))
+    if turn.pending is not None and turn.pending.name == "confirm_plan":
+        return aside(dates_on_the_table(turn, turn.pending))
     plan = plans.active(turn.connection, turn.account.id)
     following = plans.progress(plan).next if plan else None
     if following is not None:
@@ -161,6 +163,13 @@ def _balance(turn: Turn) -> Money:
 def _quiet(turn: Turn) -> bool:
     """Whether nothing that leads to a payment may be offered now."""
     return holds.silences_money(turn.holds)
+
+
+def dates_on_the_table(turn: Turn, pending: Pending) -> Outgoing:
+    """When the plan that was just shown would begin and end."""
+    shown = plans.get(turn.connection, str(pending.data["plan"]))
+    first, last = shown.instalments[0], shown.instalments[-1]
+    return say("utter_dates_on_the_table", first=first.due_on, last=last.due_on)
 
 
 def nothing_owed(turn: Turn, balance: Money) -> Outgoing:

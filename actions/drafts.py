@@ -9,7 +9,7 @@ from typing import Any
 
 from actions.heard import Heard
 from bot.ledger.offers import Proposal
-from bot.ledger.schedule import Frequency, Terms
+from bot.ledger.schedule import Frequency, Terms, amounts_by_count
 from bot.money import Money
 
 
@@ -45,8 +45,13 @@ def as_json(draft: Proposal) -> dict[str, Any]:
 def of_terms(terms: Terms) -> Proposal:
     """The draft that a shown schedule is, so that "make it 40" changes only the amount."""
     weekly = terms.frequency in (Frequency.WEEKLY, Frequency.BIWEEKLY)
+    count = len(terms.instalments)
+    amounts = tuple(instalment.amount for instalment in terms.instalments)
+    # Equal parts of the whole are meant by their number, or a change of rhythm would leave cents.
+    by_count = count > 1 and amounts == amounts_by_count(terms.total, count)
     return Proposal(
-        amount=terms.amount,
+        amount=None if by_count else terms.amount,
+        count=count if by_count else None,
         frequency=terms.frequency,
         start=terms.start,
         weekday=terms.start.weekday() if weekly else None,
@@ -67,7 +72,7 @@ def merge(draft: Proposal, heard: Heard) -> Proposal:
         draft = replace(draft, frequency=Frequency(heard.frequency), days_of_month=())
         if draft.frequency not in (Frequency.WEEKLY, Frequency.BIWEEKLY):
             draft = replace(draft, weekday=None)
-    if len(heard.dates) >= 2 and draft.frequency in (None, Frequency.SEMIMONTHLY):
+    if len(heard.dates) >= 2 and draft.frequency is Frequency.SEMIMONTHLY:
         days = tuple(sorted({day.day for day in heard.dates[:2]}))
         return replace(
             draft, frequency=Frequency.SEMIMONTHLY, days_of_month=days, start=None, weekday=None

@@ -29,6 +29,9 @@ def report_hardship(turn: Turn) -> Answer:
     reason = turn.heard.hardship_reason
     heard = f"utter_hardship_{reason}" if reason in REASONS else "utter_hardship_other"
     thanks = answer(say(heard))
+    if "offer_amount" in turn.also:
+        # They said what they can pay; that is taken up next, and nothing else is asked.
+        return thanks
     if not turn.conversation.verified:
         return thanks.before(identity.begin(turn, "action_hardship_options"))
     return replace(thanks, then=(turn.question("action_hardship_options"),))

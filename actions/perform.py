@@ -17,6 +17,9 @@ from bot.conversations.protection import PROTECTIONS
 from bot.conversations.redaction import MARKS
 from bot.ledger import holds
 
+WITHOUT_WAY_BACK = ("utter_goodbye", "utter_thanks")
+"""What was under way stays open, but nobody who takes their leave is led back to it."""
+
 _NEVER_SEND = [MARKS["card"], MARKS["ssn"], MARKS["bank_account"]]
 
 
@@ -60,6 +63,8 @@ def _taking_up(turn: Turn, wish: Mapping[str, Any], before: Answer) -> Turn:
 
 
 def _one(name: str, turn: Turn) -> Answer:
+    if name in WITHOUT_WAY_BACK:
+        return Answer((say(name),), turn.pending)
     result = aside(say(name)) if name.startswith("utter_") else _needed(ACTIONS[name], turn)
     return resume.after(turn, result) if result.keeps_pending else result
 

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from actions import cards
+from actions.account import dates_on_the_table
 from actions.plans import rhythm
 from actions.registry import action
 from actions.resume import YES_NO
@@ -29,6 +30,8 @@ from bot.ledger.plans import Plan, PlanInstalment, Refused
 @action("action_ask_plan_status", needs="account")
 def ask_plan_status(turn: Turn) -> Answer:
     """The next payment, what is paid and what is left; or that there is no plan."""
+    if turn.pending is not None and turn.pending.name == "confirm_plan":
+        return aside(dates_on_the_table(turn, turn.pending))
     plan = _active(turn)
     if plan is None:
         finished = [

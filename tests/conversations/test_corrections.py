@@ -72,6 +72,17 @@ def test_a_plan_that_stands_is_replaced_by_a_new_version(running: Running) -> No
     assert [p.status for p in running.plans("A-1042") if p.id == first.id] == ["cancelled"]
 
 
+def test_another_rhythm_leaves_no_cents(running: Running) -> None:
+    person = running.person().verified()
+    person.say("6 payments, monthly, from may 1st")
+    person.say("make that every other friday")
+    person.say("yes")
+    plan = running.plan("A-1042")
+    assert plan is not None
+    assert len(plan.instalments) == 6
+    assert min(i.amount.minor for i in plan.instalments) >= 16666
+
+
 def test_never_mind(running: Running) -> None:
     person = running.person().verified()
     person.say("50 every other friday")

@@ -60,6 +60,25 @@ def test_a_plan_proposed_before_the_check_is_shown_right_after_it(running: Runni
     assert person.pending == "confirm_plan"
 
 
+def test_when_the_plan_on_the_table_would_end(running: Running) -> None:
+    person = running.person().verified()
+    person.say("50 every other friday")
+    told = person.say("and when is it due")
+    assert "November 27" in told
+    assert person.pending == "confirm_plan"
+
+
+def test_a_goodbye_is_no_occasion_to_ask_again(running: Running) -> None:
+    person = running.person().verified()
+    person.say("50 every other friday")
+    assert "?" not in person.say("ok bye for now")
+
+
+def test_a_question_beside_the_answers_to_the_check(running: Running) -> None:
+    person = running.person()
+    assert "$1,000.00" in person.say("A-1042 3 may 1988 90210 how much")
+
+
 def test_thanks_in_between(running: Running) -> None:
     person = running.person().verified()
     person.say("50 every other friday")

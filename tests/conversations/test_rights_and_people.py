@@ -113,6 +113,29 @@ def test_crisis_ends_all_talk_of_money(running: Running, creditor: str, line: st
     assert "$" not in after
 
 
+@pytest.mark.parametrize(
+    "said", ["i cant pay all that", "i cant afford it, my hours got cut and i cant pay"]
+)
+def test_cannot_pay_is_no_refusal(running: Running, said: str) -> None:
+    person = running.person().verified()
+    person.say(said)
+    assert running.holds("A-1042") == set()
+
+
+def test_who_is_there_is_told_to_anybody(running: Running) -> None:
+    person = running.person()
+    told = person.say("what company is this")
+    assert "Harbor Community Bank" in told
+
+
+def test_a_death_is_met_with_condolence_and_no_money(running: Running) -> None:
+    person = running.person()
+    told = person.say("my husband passed away last week")
+    assert "sorry for your loss" in told
+    assert "owe" not in told
+    assert person.state == "waiting"
+
+
 def test_not_understood_twice_offers_a_person(running: Running) -> None:
     person = running.person().verified()
     person.say("florp glorp wibble")
