@@ -43,7 +43,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("CREDITORS_FILE", "creditors.yml", "the creditors and their policies"),
     Setting("ASSISTANTS", "1", "how many assistant processes share the database"),
     Setting("IDENTITY_JWT_KEY", "", "key of the host site's signed identity tokens (HS256)"),
-    Setting("ENCODER_DIR", "", "folder with another sentence encoder; default the packaged one"),
+    Setting("ENCODER_MODEL", "", "another place of the encoder's model.onnx; its hash is checked"),
+    Setting("ENCODER_TOKENIZER", "", "another place of its tokenizer.json; its hash is checked"),
+    Setting("ENCODINGS_CACHE", "", "file that keeps encodings between trainings, in DATA_DIR"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("CLOCK_AT", "", "start the clock at this moment (development only)"),
 )
