@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from actions import identity
 from actions.registry import action
 from actions.turn import Answer, Pending, Turn, answer, say
 from bot.compliance.gate import Choice
@@ -22,6 +23,8 @@ def choose_account(turn: Turn, wanted: str) -> Answer:
 @action("action_choose_account")
 def chosen(turn: Turn) -> Answer:
     """An account was named by its place in the list, its reference or its button."""
+    if not turn.conversation.verified:
+        return identity.begin(turn, "action_choose_account")
     theirs = _theirs(turn)
     wanted = turn.heard
     found: Account | None = None

@@ -45,7 +45,8 @@ def perform(name: str, turn: Turn) -> Answer:
             break
         wish, *waiting = waiting
         later = _one(wish["action"], _taking_up(turn, wish, result))
-        result = result.before(later)
+        waiting = [*later.then, *waiting]
+        result = result.before(replace(later, then=()))
     if any(mark in turn.message.text for mark in _NEVER_SEND):
         result = Answer((say("utter_number_removed"),)).before(result)
     return result

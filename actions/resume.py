@@ -30,6 +30,10 @@ _RESPONSES = {
 dropped by a side question instead."""
 
 
+ASKED_OF_ANYBODY = ("right_reference",)
+"""Open questions that hold nothing of an account and need no check."""
+
+
 def leads_back(pending: Pending) -> bool:
     """Whether this question is taken up again after a side question."""
     return pending.name in _RESPONSES or pending.name == "identify"
@@ -44,6 +48,9 @@ def after(turn: Turn, answer: Answer) -> Answer:
         return replace(answer, say=(*answer.say, identity.question(pending)), pending=pending)
     if not leads_back(pending):
         return answer
+    if not turn.conversation.verified and pending.name not in ASKED_OF_ANYBODY:
+        # It stays open, but is not repeated to whoever sits there now.
+        return replace(answer, pending=pending)
     # What leads back must be the only thing that asks: choices beside it would ask twice.
     told = tuple(replace(outgoing, choices=()) for outgoing in answer.say)
     return replace(answer, say=(*told, _way_back(turn, pending)), pending=pending)

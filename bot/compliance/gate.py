@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.money import Money
+from bot.wording import Phrase
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,17 @@ class Outgoing:
     @property
     def reveals_debt(self) -> bool:
         """Whether it holds an amount or a card, which only exist for a debt."""
-        return self.card is not None or any(isinstance(v, Money) for v in self.values.values())
+        labels = [choice.values for choice in self.choices]
+        return self.card is not None or any(map(_holds_money, [self.values, *labels]))
+
+
+def _holds_money(value: Any) -> bool:
+    """Whether an amount stands in a value, or in a phrase or mapping within it."""
+    if isinstance(value, Phrase):
+        return _holds_money(value.values)
+    if isinstance(value, Mapping):
+        return any(map(_holds_money, value.values()))
+    return isinstance(value, Money)
 
 
 @dataclass(frozen=True)
