@@ -145,7 +145,7 @@ class _PhraseBook:
         )
         for key in keys:
             if key not in self._matchers:
-                self._matchers[key] = Matcher(self._vocab)
+                self._matchers[key] = Matcher(self._vocab, validate=False)
             self._matchers[key].add(name, [pattern])
 
     def _matches(self, document: Any) -> set[tuple[int, int, int]]:
@@ -325,7 +325,7 @@ _NAMES = frozenset(_NAME_WORDS.split())
 
 @lru_cache(maxsize=1)
 def _phrase_book() -> _PhraseBook:
-    return _PhraseBook(yaml.safe_load(FILE.read_text(encoding="utf-8")))
+    return _PhraseBook(yaml.load(FILE.read_text(encoding="utf-8"), yaml.CSafeLoader))
 
 
 @lru_cache(maxsize=1)

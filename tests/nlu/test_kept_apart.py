@@ -13,6 +13,9 @@ from bot.nlu.evaluation import evaluate
 from bot.nlu.phrases import URGENCY
 from bot.nlu.pipeline import load_pipeline, parse_lines
 
+#: The first test here may have to train the model, and the gate reads 1,700 messages.
+pytestmark = pytest.mark.timeout(600)
+
 DATA = Path(__file__).with_name("data")
 TRAINING = Path(__file__).parents[2] / "data" / "nlu.yml"
 SENTENCES = yaml.safe_load((DATA / "sentences.yml").read_text(encoding="utf-8"))
@@ -93,7 +96,7 @@ def test_the_same_line_gives_the_same_answer(pipeline):
     first, second, empty = map(json.loads, once)
     assert (first["intent"], first["also"]) == ("report_hardship", ["ask_balance"])
     assert second["intent"] == "offer_amount"
-    assert {"entity": "date", "value": "2026-03-04", "start": 26, "end": 34} in second["entities"]
+    assert {"entity": "date", "value": "2026-03-04", "start": 22, "end": 34} in second["entities"]
     assert empty["intent"] == "nlu_fallback"
 
 
