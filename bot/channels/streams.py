@@ -117,5 +117,5 @@ class Streams:
     def _read(self, ids: list[str]) -> dict[str, tuple[int, str]]:
         columns = [conversation.c.id, conversation.c.last_sequence, conversation.c.state]
         with self._database.read() as connection:
-            rows = connection.execute(select(columns).where(conversation.c.id.in_(ids)))
+            rows = connection.execute(select(*columns).where(conversation.c.id.in_(ids)))
             return {row.id: (row.last_sequence, row.state) for row in rows}

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.engine import Connection
 
 from bot import clock
@@ -34,6 +34,44 @@ MOST_ATTEMPTS = 3
 """How often a message is tried before the person is told that it did not work."""
 
 _OWED = message.c.processing.in_(("received", "running"))
+
+# Statements of every turn, made once: of a kept statement the library keeps the compiled form.
+_THIS = message.c.conversation_id == bindparam("conversation")
+_KNOWN = select(message.c.id, message.c.sequence).where(
+    _THIS, message.c.external_id == bindparam("external")
+)
+_COUNT_OWED = select(func.count()).select_from(message).where(_THIS, _OWED)
+_OLDEST_OWED = select(message.c.id).where(_THIS, _OWED).order_by(message.c.sequence).limit(1)
+_TAKE = (
+    update(conversation)
+    .where(
+        conversation.c.id == bindparam("conversation"),
+        or_(
+            conversation.c.lease_owner.is_(None),
+            conversation.c.lease_owner == bindparam("owner"),
+            conversation.c.lease_until < bindparam("now"),
+        ),
+    )
+    .values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
+)
+_RUN = (
+    update(message)
+    .where(message.c.id == bindparam("message"))
+    .values(processing="running", attempts=message.c.attempts + 1)
+)
+_LET_GO = (
+    update(conversation)
+    .where(
+        conversation.c.id == bindparam("conversation"),
+        conversation.c.lease_owner == bindparam("owner"),
+    )
+    .values(active_at=bindparam("now"), lease_owner=None, lease_until=None)
+)
+_CLOSE = (
+    update(message)
+    .where(message.c.id == bindparam("message"))
+    .values(processing=bindparam("outcome"), answers=None)
+)
 
 
 class TooManyWaiting(Exception):
@@ -65,18 +103,12 @@ def accept(
     """
     sequence = records.next_sequence(connection, conversation_id)
     known = connection.execute(
-        select(message.c.id, message.c.sequence).where(
-            message.c.conversation_id == conversation_id, message.c.external_id == external_id
-        )
+        _KNOWN, {"conversation": conversation_id, "external": external_id}
     ).first()
     if known:
         records.change(connection, conversation_id, last_sequence=sequence - 1)
         return Accepted(known.id, known.sequence, repeated=True)
-    owed = connection.execute(
-        select(func.count())
-        .select_from(message)
-        .where(message.c.conversation_id == conversation_id, _OWED)
-    ).scalar_one()
+    owed = connection.execute(_COUNT_OWED, {"conversation": conversation_id}).scalar_one()
     if owed >= MOST_OWED:
         raise TooManyWaiting(conversation_id)
     new = new_id("mg")
@@ -109,33 +141,16 @@ def claim(
     """
     now = clock.now()
     taken = connection.execute(
-        update(conversation)
-        .where(
-            conversation.c.id == conversation_id,
-            or_(
-                conversation.c.lease_owner.is_(None),
-                conversation.c.lease_owner == owner,
-                conversation.c.lease_until < now,
-            ),
-        )
-        .values(lease_owner=owner, lease_until=now + LEASE)
+        _TAKE,
+        {"conversation": conversation_id, "owner": owner, "now": now, "until": now + LEASE},
     )
     if taken.rowcount != 1:
         return None
-    oldest = connection.execute(
-        select(message.c.id)
-        .where(message.c.conversation_id == conversation_id, _OWED)
-        .order_by(message.c.sequence)
-        .limit(1)
-    ).scalar()
+    oldest = connection.execute(_OLDEST_OWED, {"conversation": conversation_id}).scalar()
     if oldest is None:
         release(connection, conversation_id, owner)
         return None
-    connection.execute(
-        update(message)
-        .where(message.c.id == oldest)
-        .values(processing="running", attempts=message.c.attempts + 1)
-    )
+    connection.execute(_RUN, {"message": oldest})
     return records.get(connection, conversation_id), records.get_message(connection, oldest)
 
 
@@ -148,25 +163,18 @@ def finish(
     False if the lease was lost meanwhile: the caller must roll back everything it did.
     """
     held = connection.execute(
-        update(conversation)
-        .where(conversation.c.id == claimed.conversation_id, conversation.c.lease_owner == owner)
-        .values(active_at=clock.now(), lease_owner=None, lease_until=None)
+        _LET_GO,
+        {"conversation": claimed.conversation_id, "owner": owner, "now": clock.now()},
     )
     if held.rowcount != 1:
         return False
-    connection.execute(
-        update(message)
-        .where(message.c.id == claimed.id)
-        .values(processing=processing, answers=None)
-    )
+    connection.execute(_CLOSE, {"message": claimed.id, "outcome": processing})
     return True
 
 
 def owes(connection: Connection, conversation_id: str) -> bool:
     """Whether a message of the conversation waits for an answer."""
-    found = connection.execute(
-        select(message.c.id).where(message.c.conversation_id == conversation_id, _OWED).limit(1)
-    )
+    found = connection.execute(_OLDEST_OWED, {"conversation": conversation_id})
     return found.first() is not None
 
 

@@ -83,9 +83,9 @@ class UnknownConversation(LookupError):
 
 _CONVERSATION_COLUMNS = [conversation.c[name] for name in Conversation.__dataclass_fields__]
 # Made once: of a statement that is kept, the library keeps the compiled form at hand.
-_ONE_CONVERSATION = select(_CONVERSATION_COLUMNS).where(conversation.c.id == bindparam("id"))
+_ONE_CONVERSATION = select(*_CONVERSATION_COLUMNS).where(conversation.c.id == bindparam("id"))
 _MESSAGE_COLUMNS = [message.c[name] for name in Message.__dataclass_fields__]
-_ONE_MESSAGE = select(_MESSAGE_COLUMNS).where(message.c.id == bindparam("id"))
+_ONE_MESSAGE = select(*_MESSAGE_COLUMNS).where(message.c.id == bindparam("id"))
 
 
 def open_conversation(
@@ -115,7 +115,7 @@ def open_conversation(
 
 def find(connection: Connection, conversation_id: str) -> Conversation | None:
     """The conversation, or None if there is none of that id."""
-    return _one(connection, select(_CONVERSATION_COLUMNS), conversation_id)
+    return _one(connection, select(*_CONVERSATION_COLUMNS), conversation_id)
 
 
 def get(connection: Connection, conversation_id: str) -> Conversation:
@@ -129,7 +129,7 @@ def get(connection: Connection, conversation_id: str) -> Conversation:
 def hold(connection: Connection, conversation_id: str) -> Conversation:
     """The conversation, held against all other writers until this transaction ends; whoever writes
     to it takes this first, so that no two wait for each other. Raises UnknownConversation."""
-    query = select(_CONVERSATION_COLUMNS).with_for_update()
+    query = select(*_CONVERSATION_COLUMNS).with_for_update()
     found = _one(connection, query, conversation_id)
     if found is None:
         raise UnknownConversation(conversation_id)
@@ -157,7 +157,7 @@ def messages_after(
 ) -> list[Message]:
     """The messages with a sequence above `after`, oldest first."""
     rows = connection.execute(
-        select(_MESSAGE_COLUMNS)
+        select(*_MESSAGE_COLUMNS)
         .where(message.c.conversation_id == conversation_id, message.c.sequence > after)
         .order_by(message.c.sequence)
         .limit(limit)
@@ -176,7 +176,7 @@ def get_message(connection: Connection, message_id: str) -> Message:
 def last_said(connection: Connection, conversation_id: str, response: str) -> Message | None:
     """The latest message of a conversation that spoke `response` (or one that begins so)."""
     row = connection.execute(
-        select(_MESSAGE_COLUMNS)
+        select(*_MESSAGE_COLUMNS)
         .where(
             message.c.conversation_id == conversation_id,
             message.c.response.startswith(response, autoescape=True),
@@ -191,7 +191,7 @@ def last_with_choices(connection: Connection, conversation_id: str) -> Message |
     """The latest message of a conversation that offered choices, unless the person was shown
     something newer that asks without any."""
     row = connection.execute(
-        select(_MESSAGE_COLUMNS)
+        select(*_MESSAGE_COLUMNS)
         .where(message.c.conversation_id == conversation_id, message.c.author == "bot")
         .order_by(message.c.sequence.desc())
         .limit(1)
@@ -203,7 +203,7 @@ def last_with_choices(connection: Connection, conversation_id: str) -> Message |
 def of_account(connection: Connection, account_id: str) -> list[Conversation]:
     """All conversations about an account, oldest first."""
     rows = connection.execute(
-        select(_CONVERSATION_COLUMNS)
+        select(*_CONVERSATION_COLUMNS)
         .where(conversation.c.account_id == account_id)
         .order_by(conversation.c.opened_at)
     )
