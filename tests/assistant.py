@@ -17,6 +17,7 @@ from typing import Any
 
 import requests
 import sqlalchemy
+from sanic import Sanic
 from sqlalchemy import select
 
 from bot import settings as bot_settings
@@ -253,6 +254,7 @@ def run(
     settings: Settings, database: Database, creditors: Creditors, model: Path
 ) -> Iterator[Running]:
     """Serve an assistant in a thread until the generator is closed."""
+    Sanic.test_mode = True  # so that a second one can be started in this process
     assistant = bot_app.build(settings, database, creditors, model)
     loop = asyncio.new_event_loop()
     up = threading.Event()
