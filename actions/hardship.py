@@ -59,8 +59,8 @@ def hardship_choice(turn: Turn) -> Answer:
     options = [*(f"pause_{days}" for days in pauses), "plan"]
     place = turn.heard.ordinal or turn.heard.count or 0
     chosen = turn.heard.option
-    if chosen is None and place in pauses:
-        chosen = f"pause_{place}"
+    if chosen == "pause" or (chosen is None and place in pauses):
+        chosen = f"pause_{place if place in pauses else pauses[0]}"
     if chosen is None and 1 <= place <= len(options):
         chosen = options[place - 1]
     if chosen == "plan":

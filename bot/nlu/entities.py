@@ -19,7 +19,21 @@ PLAN_QUESTIONS = frozenset(
     {"plan_amount", "plan_frequency", "plan_start", "confirm_plan", "choose_plan", "off_policy"}
 )
 #: Questions of the bot that offer things to choose from.
-CHOICES = frozenset({"choose_account", "choose_plan", "clarify", "hardship_choice", "stop_which"})
+CHOICES = frozenset(
+    {"choose_account", "choose_plan", "clarify", "hardship_choice", "stop_which", "stop_sure"}
+)
+#: What is offered, by the words that people pick it with.
+_OPTIONS: Mapping[str, Sequence[tuple[str, re.Pattern[str]]]] = {
+    "hardship_choice": (
+        ("pause", re.compile(r"\b(?:paus(?:e|ing)|break|breather|hold off|time off)\b", re.I)),
+        ("plan", re.compile(r"\b(?:small(?:er)?|less|lower|little|plan|instal?ments?)\b", re.I)),
+    ),
+    "choose_plan": (
+        ("longer", re.compile(r"\b(?:cheap|low|small|long|eas(?:y|i))(?:e?st|er)?\b", re.I)),
+        ("short", re.compile(r"\b(?:short|fast|quick)(?:est|er)?\b", re.I)),
+        ("full", re.compile(r"\b(?:all at once|in full|one go|whole (?:thing|lot))\b", re.I)),
+    ),
+}
 
 _PERSON = re.compile(
     r"\b(?:my name(?:'?s| is)|(?:lawyer|attorney|solicitor|adviser|advisor)(?:'?s name)? is"
@@ -115,7 +129,19 @@ def find(text: str, turn: Turn) -> tuple[Entity, ...]:
     )
     found += [Entity("amount", _amount_value(span.value), span.start, span.end) for span in sums]
     found += _others(text)
+    found += _options(text, turn)
     return tuple(sorted(found, key=lambda entity: (entity.start, entity.entity)))
+
+
+def _options(text: str, turn: Turn) -> Iterator[Entity]:
+    """The thing on offer that is named; none where two are, which is a question of its own."""
+    named = [
+        Entity("option", name, match.start(), match.end())
+        for name, words in _OPTIONS.get(turn.pending or "", ())
+        if (match := words.search(text))
+    ]
+    if len(named) == 1:
+        yield named[0]
 
 
 def _identified(text: str, turn: Turn) -> tuple[list[Entity], list[tuple[int, int]]]:

@@ -27,7 +27,7 @@ VITAL_CLAUSE_THRESHOLD = 0.8
 #: Questions that a yes or a no answers.
 YES_NO = frozenset(
     {"confirm_plan", "confirm_move", "confirm_skip", "confirm_cancel", "confirm_pause",
-     "offer_human"}
+     "offer_human", "see_options", "stop_sure"}
 )  # fmt: skip
 _PLAN_FACTS = frozenset({"amount", "frequency", "date", "weekday", "count", "percent"})
 _IDENTITY_FACTS = frozenset({"reference", "birth_date", "postal_code"})
@@ -156,6 +156,8 @@ def _answer(
         return None if asks and top.startswith("ask_") and "amount" not in facts else "offer_amount"
     if pending in CHOICES and not (asks and top not in _ANSWER_LIKE):
         if "ordinal" in facts and (top in _ANSWER_LIKE or len(text.split()) <= 4):
+            return "inform"
+        if "option" in facts and len(text.split()) <= 6:
             return "inform"
         if _OPTION_WORDS.search(text) and top in _ANSWER_LIKE:
             return "inform"

@@ -70,6 +70,16 @@ def test_picks_an_option_by_button(running: Running) -> None:
     assert len(plan.instalments) == 4
 
 
+def test_picks_an_option_by_what_it_is(running: Running) -> None:
+    person = running.person().verified()
+    person.say("can i pay it off in parts")
+    person.say("the cheapest one")
+    person.say("yes")
+    plan = running.plan("A-1042")
+    assert plan is not None
+    assert len(plan.instalments) == 12
+
+
 def test_picks_the_second_option_in_words(running: Running) -> None:
     person = running.person().verified()
     person.say("can i pay it off in parts")

@@ -27,6 +27,14 @@ def test_a_pause(running: Running) -> None:
     assert "break" in person.say("can i set up a payment plan")
 
 
+@pytest.mark.parametrize("said", ["a pause", "a break please", "pause it"])
+def test_a_pause_in_words(running: Running, said: str) -> None:
+    person = running.person().verified()
+    person.say("i got laid off last week")
+    person.say(said)
+    assert running.holds("A-1042") == {"hardship_pause"}
+
+
 def test_a_smaller_plan_instead_of_a_pause(running: Running) -> None:
     person = running.person().verified()
     person.say("my hours got cut and i cant pay")
