@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TextIO
 
 import requests
 
 TIMEOUT = (5, 60)
 """Seconds to connect, and between two lines of the event stream (heartbeats come every 15 s)."""
+
+LAST_ANSWER_SECONDS = 10
+"""How long the answer to the last line is waited for once the input has ended."""
 
 
 def talk(url: str, creditor: str | None) -> int:
@@ -30,21 +34,25 @@ def talk(url: str, creditor: str | None) -> int:
     body = opened.json()
     if opened.status_code != 201:
         raise ValueError(f"{body.get('detail', opened.reason)}")
-    client = _Client(base, body["session"])
+    client = _Client(base, body["session"], sys.stdout)
     listener = threading.Thread(target=client.listen, daemon=True)
     listener.start()
     for line in sys.stdin:
         if line.strip():
             client.say(line.strip())
+    client.wait(LAST_ANSWER_SECONDS)
     return 0
 
 
 class _Client:
-    def __init__(self, base: str, session: str) -> None:
+    def __init__(self, base: str, session: str, out: TextIO) -> None:
         self._base = base
         self._headers = {"Authorization": f"Bearer {session}"}
+        self._out = out
         self._choices: list[dict[str, str]] = []
-        self._seen = 0
+        self._sent = self._seen = 0
+        self._answered = threading.Event()
+        self._answered.set()
 
     def say(self, text: str) -> None:
         """Send a line, or the choice of that number."""
@@ -53,6 +61,7 @@ class _Client:
             message["choice"] = self._choices[int(text) - 1]["id"]
         else:
             message["text"] = text
+        self._answered.clear()
         for _ in range(5):
             try:
                 answer = requests.post(
@@ -60,10 +69,18 @@ class _Client:
                 )
             except requests.RequestException:
                 # The same id again: it is stored once however often it arrives.
+                time.sleep(0.5)
                 continue
             if answer.status_code >= 400:
-                pass
+                self._refused(answer.json().get("detail", answer.reason))
+            else:
+                self._sent = answer.json()["seq"]
             return
+        self._refused("That could not be sent. Please try again.")
+
+    def wait(self, seconds: float) -> None:
+        """Until what was said last is answered."""
+        self._answered.wait(seconds)
 
     def listen(self) -> None:
         """Print what comes, and come back after a lost connection."""
@@ -72,8 +89,10 @@ class _Client:
                 for event, data in self._events():
                     if event == "message":
                         self._show(data)
+                    elif event == "typing" and not data["on"] and self._seen > self._sent:
+                        self._answered.set()
             except requests.RequestException:
-                pass
+                time.sleep(0.5)
 
     def _events(self) -> Iterator[tuple[str, dict[str, Any]]]:
         with requests.get(
@@ -97,12 +116,19 @@ class _Client:
         self._seen = message["seq"]
         if message["author"] == "debtor":
             return
-        for _line in _card(message.get("card")):
-            pass
+        self._print(f"\n{message.get('name', message['author'])}: {message['text']}")
+        for line in _card(message.get("card")):
+            self._print(f"    {line}")
         self._choices = message.get("choices", [])
-        for _number, _choice in enumerate(self._choices, start=1):
-            pass
-        sys.stdout.flush()
+        for number, choice in enumerate(self._choices, start=1):
+            self._print(f"  [{number}] {choice['label']}")
+
+    def _refused(self, why: str) -> None:
+        self._print(f"({why})")
+        self._answered.set()
+
+    def _print(self, line: str) -> None:
+        print(line, file=self._out, flush=True)
 
 
 def _card(card: dict[str, Any] | None) -> Iterator[str]:
