@@ -9,7 +9,7 @@ from typing import Any
 
 from actions import cards
 from actions.account import dates_on_the_table
-from actions.plans import rhythm
+from actions.receipts import rhythm
 from actions.registry import action
 from actions.resume import YES_NO
 from actions.turn import (
@@ -129,9 +129,7 @@ def skip_payment(turn: Turn) -> Answer:
     if plan is None and holds.silences_money(turn.holds):
         return answer(say("utter_on_hold", choices=[PERSON]))
     if plan is None:
-        return answer(
-            say("utter_skip_no_plan", choices=[SEE_OPTIONS, PERSON]), asks=OPTIONS_OFFERED
-        )
+        return aside(say("utter_skip_no_plan", choices=[SEE_OPTIONS, PERSON]), asks=OPTIONS_OFFERED)
     following = _next(plan)
     asks = Pending("confirm_skip", {"plan": plan.id, "sequence": following.sequence})
     return answer(

@@ -8,6 +8,7 @@ from typing import Any
 from actions import cards, drafts
 from actions.account import nothing_owed
 from actions.people import when_a_person_comes
+from actions.receipts import agreed, rhythm
 from actions.registry import action
 from actions.resume import YES_NO
 from actions.turn import PERSON, SEE_OPTIONS, Answer, Pending, Turn, answer, say
@@ -16,23 +17,12 @@ from bot.conversations import handoffs, records
 from bot.ledger import approvals, entries, offers, plans
 from bot.ledger.offers import Offer, OffPolicy, Proposal
 from bot.ledger.plans import Agreed, Plan
-from bot.ledger.schedule import Frequency, Terms
+from bot.ledger.schedule import Terms
 from bot.money import Money
-from bot.wording import Phrase, phone
+from bot.wording import Phrase
 
 SCHEDULE = "utter_plan_schedule"
 _ANOTHER = Choice("utter_label_another_amount", "deny")
-
-
-def rhythm(terms_or_plan: Plan | Terms) -> Phrase:
-    """How often, in words: "every other Friday", "on the 1st and 15th"."""
-    start = terms_or_plan.start
-    days = terms_or_plan.days_of_month or (start.day,)
-    if terms_or_plan.frequency is Frequency.SEMIMONTHLY:
-        first, second = (*days, *days)[:2] if len(days) > 1 else (1, 15)
-        return Phrase("utter_words_semimonthly", {"first": first, "second": second})
-    name = f"utter_words_{terms_or_plan.frequency.value}"
-    return Phrase(name, {"start": start, "day": days[0]})
 
 
 @action("action_ask_plan", needs="no_hold")
@@ -88,10 +78,9 @@ def offer_amount(turn: Turn) -> Answer:
     balance = entries.balance(turn.connection, turn.account.id)
     if balance.minor <= 0:
         return answer(nothing_owed(turn, balance))
-    draft = drafts.from_json(turn.asked.get("draft"), balance.currency)
+    draft = drafts.merge(drafts.from_json(turn.asked.get("draft"), balance.currency), turn.heard)
     if turn.heard.foreign_currency:
         return _ask(turn, draft, "amount", say("utter_ask_amount_currency", balance=balance))
-    draft = drafts.merge(draft, turn.heard)
     if (draft.amount is not None and draft.amount.minor <= 0) or draft.count == 0:
         again = replace(draft, amount=None, count=None)
         return _ask(turn, again, "amount", say("utter_ask_amount_above_zero"))
@@ -144,7 +133,7 @@ def agree_plan(turn: Turn) -> Answer:
         key=turn.key("agree"),
     )
     if isinstance(outcome, Agreed):
-        return answer(_agreed(turn, outcome.plan))
+        return answer(agreed(turn, outcome.plan))
     if outcome.reason == "held":
         return answer(say("utter_on_hold", choices=[PERSON]))
     return _again(turn, standing, outcome.reason)
@@ -333,54 +322,6 @@ def _send_for_approval(turn: Turn, offer: Offer) -> Answer:
         facts={"terms_hash": offer.terms.terms_hash},
     )
     return answer(say("utter_sent_for_approval", **_terms_of(offer)), when_a_person_comes(turn))
-
-
-def _agreed(turn: Turn, plan: Plan) -> Outgoing:
-    first, last = plan.instalments[0], plan.instalments[-1]
-    reference = turn.account.reference
-    card = {
-        "kind": "receipt",
-        "id": plan.id,
-        "title": Phrase("utter_receipt_title"),
-        "lines": [
-            {"label": Phrase("utter_receipt_account"), "value": reference},
-            {"label": Phrase("utter_receipt_total"), "value": str(plan.total)},
-            {
-                "label": Phrase("utter_receipt_payments"),
-                "value": Phrase(
-                    "utter_receipt_rhythm",
-                    {
-                        "amount": plan.amount,
-                        "rhythm": rhythm(plan),
-                        "count": len(plan.instalments),
-                    },
-                ),
-            },
-            {
-                "label": Phrase("utter_receipt_first"),
-                "value": f"{cards.day(turn, first.due_on)['text']}, {first.amount}",
-            },
-            {
-                "label": Phrase("utter_receipt_last"),
-                "value": f"{cards.day(turn, last.due_on)['text']}, {last.amount}",
-            },
-            {"label": Phrase("utter_receipt_agreed"), "value": cards.day(turn, turn.today)["text"]},
-        ],
-        "contact": Phrase(
-            "utter_receipt_contact",
-            {
-                "contact": turn.creditor.contact.person,
-                "phone": phone(turn.creditor.contact.phone),
-            },
-        ),
-    }
-    return say(
-        "utter_plan_agreed",
-        amount=first.amount,
-        first=first.due_on,
-        total=plan.total,
-        card=card,
-    )
 
 
 def _again(turn: Turn, old: Plan, reason: str) -> Answer:

@@ -152,6 +152,9 @@ def _answer(
     top = _likeliest(ranking)
     facts = {entity.entity for entity in entities}
     asks = bool(_QUESTION.search(text)) and not _YES.match(text.strip())
+    if top == "report_payment_made" and "amount" not in facts:
+        # "I sent it yesterday" names a day, but answers nothing that was asked.
+        return None
     if pending in PLAN_QUESTIONS and facts & _PLAN_FACTS and top in _ANSWER_LIKE:
         return None if asks and top.startswith("ask_") and "amount" not in facts else "offer_amount"
     if pending in CHOICES and not (asks and top not in _ANSWER_LIKE):
