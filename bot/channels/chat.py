@@ -347,7 +347,10 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             for event, data in stream.take_signals():
                 await reply.send(_event(event, data))
             if messages:
+                self._streams.delivered(conversation_id, seen)
+            if len(messages) == records.PAGE:
                 continue
+            # Whatever was written since the look has set the event again.
             try:
                 await asyncio.wait_for(stream.woken.wait(), HEARTBEAT_SECONDS)
             except asyncio.TimeoutError:

@@ -17,12 +17,14 @@ from typing import Any
 from sqlalchemy import select
 
 from bot import faults
+from bot.conversations import records
 from bot.conversations.tables import conversation
 from bot.db import Database
 
 log = logging.getLogger(__name__)
 
 POLL_SECONDS = 0.1
+RECORD_SECONDS = 1.0
 MOST_STREAMS = 4
 """Streams of one conversation at once: a phone and a laptop, and their reconnects."""
 
@@ -53,6 +55,7 @@ class Streams:
         self._database = database
         self._open: dict[str, list[Stream]] = defaultdict(list)
         self._typing: set[str] = set()
+        self._delivered: dict[str, int] = {}
         self._closing = False
 
     @asynccontextmanager
@@ -86,6 +89,23 @@ class Streams:
         for stream in self._open.get(conversation_id, ()):
             stream.signal("typing", {"author": "bot", "on": on})
 
+    def delivered(self, conversation_id: str, sequence: int) -> None:
+        """A client was sent the messages up to `sequence`; `record` writes it down."""
+        self._delivered[conversation_id] = max(sequence, self._delivered.get(conversation_id, 0))
+
+    async def record(self) -> None:
+        """Write down once a second what was delivered, together; until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(RECORD_SECONDS)
+            if not self._delivered:
+                continue
+            delivered, self._delivered = self._delivered, {}
+            try:
+                await loop.run_in_executor(None, self._write, delivered)
+            except Exception as error:
+                log.error("noting deliveries failed: %s", faults.describe(error))
+
     async def watch(self) -> None:
         """Wake streams for what other processes wrote; until cancelled."""
         seen: dict[str, tuple[int, str]] = {}
@@ -113,6 +133,11 @@ class Streams:
             for stream in streams:
                 stream.closed = True
                 stream.woken.set()
+
+    def _write(self, delivered: dict[str, int]) -> None:
+        with self._database.write() as connection:
+            for conversation_id, sequence in delivered.items():
+                records.mark_delivered(connection, conversation_id, sequence)
 
     def _read(self, ids: list[str]) -> dict[str, tuple[int, str]]:
         columns = [conversation.c.id, conversation.c.last_sequence, conversation.c.state]

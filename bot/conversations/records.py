@@ -81,6 +81,9 @@ class UnknownConversation(LookupError):
     """There is no conversation of that id, or no longer."""
 
 
+PAGE = 500
+"""Messages that are read at once."""
+
 _CONVERSATION_COLUMNS = [conversation.c[name] for name in Conversation.__dataclass_fields__]
 # Made once: of a statement that is kept, the library keeps the compiled form at hand.
 _ONE_CONVERSATION = select(*_CONVERSATION_COLUMNS).where(conversation.c.id == bindparam("id"))
@@ -153,7 +156,7 @@ def next_sequence(connection: Connection, conversation_id: str) -> int:
 
 
 def messages_after(
-    connection: Connection, conversation_id: str, after: int, limit: int = 500
+    connection: Connection, conversation_id: str, after: int, limit: int = PAGE
 ) -> list[Message]:
     """The messages with a sequence above `after`, oldest first."""
     rows = connection.execute(
@@ -171,6 +174,19 @@ def get_message(connection: Connection, message_id: str) -> Message:
     if row is None:
         raise LookupError(f"no message {message_id}")
     return _message(row)
+
+
+def mark_delivered(connection: Connection, conversation_id: str, sequence: int) -> None:
+    """The messages to the person up to `sequence` have reached their device's connection."""
+    connection.execute(
+        update(message)
+        .where(
+            message.c.conversation_id == conversation_id,
+            message.c.sequence <= sequence,
+            message.c.delivery == "queued",
+        )
+        .values(delivery="delivered")
+    )
 
 
 def last_said(connection: Connection, conversation_id: str, response: str) -> Message | None:

@@ -88,6 +88,7 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
 
     async def start(app: Sanic, loop: AbstractEventLoop) -> None:
         tasks.append(loop.create_task(streams.watch()))
+        tasks.append(loop.create_task(streams.record()))
         try:
             processor = await loop.run_in_executor(None, _load, database, model)
         except Exception as error:

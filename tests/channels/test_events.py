@@ -188,3 +188,16 @@ def test_a_client_that_leaves_at_once_is_answered_all_the_same(running: Running)
         client.sendall(head.encode() + body)
         time.sleep(0.02)
     assert numbers(take(person, 1, 3)) == [2, 3]
+
+
+def test_what_was_streamed_is_noted_as_delivered(running: Running) -> None:
+    person = running.person()
+    person.say("hello there")
+    for _ in range(100):
+        with running.database.read() as connection:
+            messages = records.messages_after(connection, person.conversation, 0)
+        states = {m.delivery for m in messages if m.author == "bot"}
+        if states == {"delivered"}:
+            return
+        time.sleep(0.05)
+    raise AssertionError(states)
