@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
-import json
 import logging
 import re
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cache
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from rasa.core.channels.channel import InputChannel, UserMessage
 from sanic import Blueprint, response
@@ -22,8 +19,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import faults
 from bot.channels import documents, intake, sessions
+from bot.channels.assets import assets
+from bot.channels.exchange import Problem, as_answer, as_file, json_object, readable
 from bot.channels.limits import RateLimit
-from bot.channels.streams import Stream, Streams
+from bot.channels.streams import Stream, Streams, as_event, event_text
 from bot.compliance.gate import Outgoing
 from bot.conversations import identity, inbox, records
 from bot.conversations.records import Conversation, Message
@@ -38,8 +37,6 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
 
-MOST_CHARACTERS = 1000
-MOST_BODY_BYTES = 16_384
 HEARTBEAT_SECONDS = 15.0
 MESSAGES_A_MINUTE = 30
 START_ANEW = "Please start a new conversation."
@@ -47,7 +44,6 @@ SESSIONS_A_MINUTE = 120
 """From one address, which may be that of a whole neighbourhood behind one carrier."""
 _ID = re.compile(r"[\w.:-]{8,64}", re.ASCII)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z]{2,4})?")
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 _PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -55,37 +51,6 @@ _PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-
-
-class Problem(Exception):
-    """An answer that refuses a request: an HTTP status, a code, and what to do about it."""
-
-    def __init__(self, status: int, error: str, detail: str) -> None:
-        super().__init__(error)
-        self.status, self.error, self.detail = status, error, detail
-
-
-@dataclass(frozen=True)
-class Asset:
-    """A file of the widget as it is served."""
-
-    plain: bytes
-    zipped: bytes
-    content_type: str
-
-
-@cache
-def assets() -> Mapping[str, Asset]:
-    """The widget's files by name, read and compressed once."""
-    return {
-        path.name: Asset(
-            path.read_bytes(),
-            gzip.compress(path.read_bytes(), mtime=0),
-            f"{_TYPES[path.suffix]}; charset=utf-8",
-        )
-        for path in (ROOT / "widget").iterdir()
-        if path.suffix in _TYPES
-    }
 
 
 class ChatChannel(InputChannel):  # type: ignore[misc]
@@ -137,8 +102,15 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
     async def _open_session(self, request: Request) -> HTTPResponse:
         if not self._sessions.allows(_address(request)):
             raise Problem(429, "too_many_sessions", "Please wait a minute and try again.")
-        body = _object(request) if request.body else {}
+        body = json_object(request) if request.body else {}
         creditor = self._creditor(body.get("creditor"))
+        origin = request.headers.get("Origin")
+        if (
+            origin
+            and urlsplit(origin).netloc != request.host
+            and origin not in creditor.web_origins
+        ):
+            raise Problem(403, "foreign_origin", "This site may not open that creditor's chat.")
         language = body.get("language", "en")
         if not isinstance(language, str) or not _LANGUAGE.fullmatch(language):
             raise Problem(422, "bad_language", "language is a code such as en.")
@@ -172,7 +144,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         conversation_id = self._authenticated(request)
         if not self._messages.allows(conversation_id):
             raise Problem(429, "too_many_messages", "That was a lot at once. Wait a minute.")
-        body = _object(request)
+        body = json_object(request)
         unknown = set(body) - {"id", "text", "choice"}
         external_id, text, choice = (body.get(key) for key in ("id", "text", "choice"))
         if unknown or not isinstance(external_id, str) or not _ID.fullmatch(external_id):
@@ -181,7 +153,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         if len(sent) != 1 or not isinstance(sent[0], str):
             raise Problem(422, "bad_message", "Send either text or choice, as a string.")
         if text is not None:
-            text = _readable(text)
+            text = readable(text)
         accepted = await self._in_thread(self._accept, conversation_id, external_id, text, choice)
         self._streams.changed(conversation_id)
         self._wake(conversation_id)
@@ -198,6 +170,9 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         seen = int(after)
         # Before the stream begins, because after that no status can be sent.
         await self._in_thread(self._look, conversation_id, seen)
+        # Nothing follows a stream on its connection, which would keep a shutdown waiting.
+        if request.stream is not None:
+            request.stream.keep_alive = False
         reply = await request.respond(
             content_type="text/event-stream",
             headers={
@@ -222,7 +197,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         conversation, messages = await self._in_thread(self._whole, conversation_id)
         creditor = self._creditors[conversation.creditor]
         body = documents.transcript(messages, creditor, as_html=kind == "html")
-        return _file(body, "transcript", kind)
+        return as_file(body, "transcript", kind)
 
     async def _receipt(self, request: Request, receipt: str) -> HTTPResponse:
         conversation_id = self._authenticated(request)
@@ -232,7 +207,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         if card is None:
             raise Problem(404, "no_receipt", "There is no such receipt in this conversation.")
         creditor = self._creditors[conversation.creditor]
-        return _file(documents.receipt(card, creditor), "receipt", "html")
+        return as_file(documents.receipt(card, creditor), "receipt", "html")
 
     async def _demo(self, request: Request) -> HTTPResponse:
         if self._settings.production:
@@ -340,12 +315,12 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             state, messages = await self._in_thread(self._look, conversation_id, seen)
             if state != told:
                 told = state
-                await reply.send(_event("state", {"state": state}))
+                await reply.send(event_text("state", {"state": state}))
             for message in messages:
                 seen = message.sequence
-                await reply.send(_event("message", as_event(message), seen))
+                await reply.send(event_text("message", as_event(message), seen))
             for event, data in stream.take_signals():
-                await reply.send(_event(event, data))
+                await reply.send(event_text(event, data))
             if messages:
                 self._streams.delivered(conversation_id, seen)
             if len(messages) == records.PAGE:
@@ -363,14 +338,14 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             try:
                 answer = await handler(request, **parts)
             except Problem as problem:
-                answer = _problem(problem)
+                answer = as_answer(problem)
             except records.UnknownConversation:
-                answer = _problem(Problem(401, "session_expired", START_ANEW))
+                answer = as_answer(Problem(401, "session_expired", START_ANEW))
             except (SanicException, asyncio.CancelledError):
                 raise
             except Exception as error:
                 log.error("%s failed: %s", request.path, faults.describe(error))
-                answer = _problem(
+                answer = as_answer(
                     Problem(503, "not_available", "Something is down here. Please try again.")
                 )
             if answer is not None:
@@ -415,99 +390,6 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
 
     async def _in_thread(self, work: Callable[..., T], *args: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, work, *args)
-
-
-def as_event(message: Message) -> dict[str, Any]:
-    """A message as the widget gets it."""
-    data: dict[str, Any] = {
-        "seq": message.sequence,
-        "author": message.author,
-        "text": message.text,
-        "at": message.at.isoformat(),
-    }
-    if message.author == "debtor":
-        data["id"] = message.external_id
-    if message.author_name:
-        data["name"] = message.author_name
-    if message.choices:
-        data["choices"] = [{"id": c["id"], "label": c["label"]} for c in message.choices]
-    if message.card:
-        data["card"] = message.card
-    return data
-
-
-def _event(event: str, data: Mapping[str, Any], number: int | None = None) -> str:
-    head = f"id: {number}\n" if number is not None else ""
-    return f"{head}event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"
-
-
-def _object(request: Request) -> dict[str, Any]:
-    """The JSON object in a request's body."""
-    if len(request.body) > MOST_BODY_BYTES:
-        raise Problem(413, "too_large", "That is too long.")
-    if "application/json" not in request.headers.get("Content-Type", ""):
-        raise Problem(415, "not_json", "Send JSON, with Content-Type: application/json.")
-    try:
-        body = json.loads(request.body)
-    except (ValueError, RecursionError) as error:
-        raise Problem(400, "not_json", "The body is not valid JSON.") from error
-    if not isinstance(body, dict):
-        raise Problem(400, "not_an_object", "The body must be a JSON object.")
-    return body
-
-
-def _readable(text: str) -> str:
-    """The text without what nobody can read. Raises Problem if nothing remains."""
-    if len(text) > MOST_CHARACTERS:
-        raise Problem(422, "too_long", f"Please keep it under {MOST_CHARACTERS} characters.")
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise Problem(422, "not_text", "That is not readable text.") from error
-    kept = "".join(c for c in text if c in "\n\t" or (c.isprintable() or ord(c) > 0x1F000)).strip()
-    if not kept:
-        raise Problem(422, "empty", "Please write something.")
-    return kept
-
-
-def in_our_form(request: Request, error: Exception) -> HTTPResponse:
-    """What the web server itself refuses (no such route, too large), as `{error, detail}`."""
-    status = getattr(error, "status_code", 500)
-    if status == 500:
-        log.error("%s failed: %s", request.path, faults.describe(error))
-    code, detail = _SERVER_SAYS.get(status, ("bad_request", "That request makes no sense."))
-    return _problem(Problem(status, code, detail))
-
-
-_SERVER_SAYS = {
-    404: ("not_found", "There is nothing at this address."),
-    405: ("not_allowed", "That cannot be done at this address."),
-    408: ("too_slow", "The request did not arrive in time."),
-    413: ("too_large", "That is too long."),
-    500: ("failed", "Something went wrong here. Please try again."),
-    503: ("not_available", "Something is down here. Please try again."),
-}
-
-
-def _problem(problem: Problem) -> HTTPResponse:
-    headers = {"Cache-Control": "no-store"}
-    if problem.status in (429, 503):
-        headers["Retry-After"] = "5"
-    body = {"error": problem.error, "detail": problem.detail}
-    return response.json(body, status=problem.status, headers=headers)
-
-
-def _file(body: str, name: str, kind: str) -> HTTPResponse:
-    content_type, ending = ("text/html", "html") if kind == "html" else ("text/plain", "txt")
-    return response.raw(
-        body.encode(),
-        content_type=f"{content_type}; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}.{ending}"',
-            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
 
 
 def _address(request: Request) -> str:
