@@ -7,9 +7,10 @@ for what other processes wrote, so that nothing depends on which process did the
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -18,6 +19,7 @@ from sqlalchemy import select
 
 from bot import faults
 from bot.conversations import records
+from bot.conversations.records import Message
 from bot.conversations.tables import conversation
 from bot.db import Database
 
@@ -144,3 +146,28 @@ class Streams:
         with self._database.read() as connection:
             rows = connection.execute(select(*columns).where(conversation.c.id.in_(ids)))
             return {row.id: (row.last_sequence, row.state) for row in rows}
+
+
+def as_event(message: Message) -> dict[str, Any]:
+    """A message as the widget gets it."""
+    data: dict[str, Any] = {
+        "seq": message.sequence,
+        "author": message.author,
+        "text": message.text,
+        "at": message.at.isoformat(),
+    }
+    if message.author == "debtor":
+        data["id"] = message.external_id
+    if message.author_name:
+        data["name"] = message.author_name
+    if message.choices:
+        data["choices"] = [{"id": c["id"], "label": c["label"]} for c in message.choices]
+    if message.card:
+        data["card"] = message.card
+    return data
+
+
+def event_text(event: str, data: Mapping[str, Any], number: int | None = None) -> str:
+    """One event as it goes over the wire."""
+    head = f"id: {number}\n" if number is not None else ""
+    return f"{head}event: {event}\ndata: {json.dumps(data, ensure_ascii=False)}\n\n"

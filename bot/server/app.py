@@ -17,7 +17,8 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import clock, faults, schema
-from bot.channels.chat import MOST_BODY_BYTES, ChatChannel, in_our_form
+from bot.channels.chat import ChatChannel
+from bot.channels.exchange import MOST_BODY_BYTES, in_our_form
 from bot.channels.streams import Streams
 from bot.conversations import inbox
 from bot.conversations.sending import Sender
