@@ -6,6 +6,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -43,6 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain(f"nothing was loaded; rows to mend: {len(refused.problems)}, see above")
     except (SettingsError, CreditorsError, LookupError, ValueError) as error:
         return _complain(str(error.args[0] if error.args else error))
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python must not complain of it at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except OSError as error:
         return _complain(f"{error.filename or 'network'}: {error.strerror or error}")
     except SQLAlchemyError as error:
