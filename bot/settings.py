@@ -6,8 +6,10 @@ A wrong value stops the start with the name and what to write instead.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -152,12 +154,13 @@ def _secret_key(key: str, environment: str, data_dir: Path) -> str:
     kept = data_dir / "secret_key"
     if not kept.exists():
         data_dir.mkdir(parents=True, exist_ok=True)
-        try:
-            # Exclusive creation: two processes started together must end with one key.
-            handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_urlsafe(48))
-    return kept.read_text().strip()
+        with tempfile.NamedTemporaryFile("w", dir=data_dir) as file:
+            file.write(secrets.token_urlsafe(48))
+            file.flush()
+            # Linked whole and never over another: two processes started together end with one key.
+            with contextlib.suppress(FileExistsError):
+                os.link(file.name, kept)
+    key = kept.read_text().strip()
+    if len(key) < 32:
+        raise SettingsError(f"{kept} holds no key: remove it, and a new one is made")
+    return key
