@@ -27,9 +27,7 @@ def shown(person: Person, before: int) -> str:
 @pytest.mark.parametrize(
     "under_way", ["can i pay it off in parts", "50 every other friday", "5 a month from april 1st"]
 )
-@pytest.mark.parametrize(
-    "asked", ["hello", "thanks", "are you a robot", "say that again", "what can you do", "asdf"]
-)
+@pytest.mark.parametrize("asked", ["hello", "are you a robot", "say that again", "asdf"])
 def test_side_questions_repeat_no_amount(running: Running, under_way: str, asked: str) -> None:
     person = left_alone(running, under_way)
     before = len(person.read)
