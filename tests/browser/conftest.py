@@ -17,11 +17,7 @@ LEFT_OUT: list[pytest.Item] = []
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without a browser these are left out, and it is said why; on CI they fail instead."""
-    if not chromium.may_be_missing():
-        return
-    LEFT_OUT.extend(item for item in items if HERE in item.path.parents)
-    items[:] = [item for item in items if item not in LEFT_OUT]
-    config.hook.pytest_deselected(items=LEFT_OUT)
+    LEFT_OUT.extend(chromium.leave_out(config, items, HERE))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -6,7 +6,9 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -21,6 +23,16 @@ def executable() -> str | None:
 def may_be_missing() -> bool:
     """Elsewhere than on CI, tests that need a browser may be left out."""
     return executable() is None and os.environ.get("CI", "").lower() not in ("1", "true")
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item], folder: Path) -> list[pytest.Item]:
+    """Take the tests below `folder` out of `items` where there may be no browser; returns them."""
+    if not may_be_missing():
+        return []
+    out = [item for item in items if folder in item.path.parents]
+    items[:] = [item for item in items if item not in out]
+    config.hook.pytest_deselected(items=out)
+    return out
 
 
 @contextmanager
