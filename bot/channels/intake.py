@@ -18,8 +18,8 @@ from bot.creditors import Creditor
 from bot.nlu import phrases
 
 OTHER_WORDS = 2
-"""So many words besides joining ones may stand beside answers to the identity check, such as a
-name, without being a question of their own."""
+"""So many words besides joining ones may stand beside answers to the identity check if they are
+written as a name. Everything else is read for what it says."""
 
 CONTROLS: dict[str, dict[str, Any]] = {
     "person": {"intent": "ask_human", "entities": []},
@@ -45,10 +45,12 @@ def take_text(
 ) -> Accepted:
     """Store typed text. It stays text, whatever it looks like. Raises TooManyWaiting."""
     asked = (conversation.pending or {}).get("name")
+    # Somebody who writes on before the bot has answered may be answering what it is about to ask.
+    ahead = not conversation.verified and inbox.owes(connection, conversation.id)
     redacted = redaction.redact(
         text,
         day_first=creditor.jurisdiction != "US",
-        checking=asked in _ASKING_WHO,
+        checking=asked in _ASKING_WHO or ahead,
         secret=secret,
     )
     reading: dict[str, Any] | None = None
@@ -121,7 +123,9 @@ def _only_fillers(rest: str) -> bool:
         "how", "what", "whats", "what's", "when", "whens", "when's", "why", "who", "where", "which",
         "can", "could", "do", "does", "much", "owe", "owed", "balance", "due", "pay", "paid",
         "payment", "payments", "plan", "help", "total", "history", "fees", "cancel", "person",
+        "suicide", "lawyer", "attorney", "bankruptcy", "bankrupt", "dispute", "stop", "fraud",
     }  # fmt: skip
-    plain = [word.lower().strip(".:;!") for word in words]
-    others = [word for word in plain if word not in joining]
-    return "?" not in rest and len(others) <= OTHER_WORDS and not asking & set(plain)
+    plain = [word.strip(".:;!") for word in words]
+    others = [word for word in plain if word.lower() not in joining]
+    named = all(word.istitle() and word.lower() not in asking for word in others)
+    return "?" not in rest and len(others) <= OTHER_WORDS and named

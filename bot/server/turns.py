@@ -175,7 +175,7 @@ class _Running:
             )
         connection = self._open()
         if tracker is not None:
-            if not self._answers:
+            if not self._answers and self._conversation.state != "with_agent":
                 raise NothingSaid(self._message.id)
             self._turns.processor.tracker_store.write(connection, tracker)
         more = self._turns.finish(connection, self._message, "answered")
@@ -202,6 +202,9 @@ class _Running:
     def _perform(self, name: str, parse_data: Mapping[str, Any]) -> None:
         """Run one action and send what it says."""
         connection = self._open()
+        if self._conversation.state == "with_agent":
+            # A person took over while this message was being understood.
+            return
         answer = perform(
             name,
             Turn.of(

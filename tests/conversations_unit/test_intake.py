@@ -135,3 +135,20 @@ def test_what_must_not_be_kept_is_in_no_column(
 def test_an_unknown_choice_is_refused(database: Database, conversation: Conversation) -> None:
     with pytest.raises(intake.UnknownChoice), database.write() as connection:
         intake.take_choice(connection, conversation, "ch_0000000000000000", external_id="the id")
+
+
+def test_what_is_written_ahead_of_the_question_is_not_kept_either(
+    database: Database, conversation: Conversation, creditor: Creditor
+) -> None:
+    take(database, conversation, creditor, "what do i owe")
+    ahead = take(database, conversation, creditor, "90210")
+    assert ahead.text == "[postal code]"
+    assert ahead.answers is not None
+
+
+@pytest.mark.parametrize("text", ["A-1042 suicide", "A-1042 lawyer", "a-1042 bankruptcy"])
+def test_a_single_grave_word_is_no_filler(
+    database: Database, conversation: Conversation, creditor: Creditor, text: str
+) -> None:
+    asking(database, conversation, "identify")
+    assert take(database, conversation, creditor, text).reading is None

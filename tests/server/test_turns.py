@@ -294,3 +294,19 @@ def _settled(person: Person) -> None:
             return
         time.sleep(0.02)
     raise AssertionError("messages are still owed an answer")
+
+
+def test_a_person_who_takes_over_meanwhile_is_not_spoken_over(
+    served: Running, somebody: Callable[[], Somebody], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = somebody().person()
+    understood = Processor._parse_message_with_graph
+
+    def slowly(self: Processor, *arguments: Any) -> dict[str, Any]:
+        with served.database.write() as connection:
+            records.change(connection, person.conversation, state="with_agent")
+        return understood(self, *arguments)
+
+    monkeypatch.setattr(Processor, "_parse_message_with_graph", slowly)
+    assert person.say("what do you know about my account") == ""
+    assert processing(person) == ["answered"]
