@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import socket
 import statistics
@@ -128,11 +127,11 @@ class Listener:
         with requests.get(
             f"{self._base}/events", headers=self._headers, stream=True, timeout=60
         ) as stream:
-            for line in stream.iter_lines(chunk_size=1):
-                if line.startswith(b"data: {"):
-                    data = json.loads(line[6:])
-                    if data.get("author") == "bot" and "seq" in data:
-                        self._answered.set()
+            rest = b""
+            for chunk in stream.iter_content(chunk_size=None):
+                *lines, rest = (rest + chunk).split(b"\n")
+                if any(b'"author": "bot", "text"' in line for line in lines):
+                    self._answered.set()
 
 
 def by_step(folder: Path, count: int, reference: float) -> None:
