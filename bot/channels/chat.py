@@ -312,20 +312,24 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         await reply.send(": hello\n\n")
         while not stream.closed:
             stream.woken.clear()
-            state, messages = await self._in_thread(self._look, conversation_id, seen)
-            if state != told:
-                told = state
-                await reply.send(event_text("state", {"state": state}))
-            for message in messages:
-                seen = message.sequence
-                await reply.send(event_text("message", as_event(message), seen))
+            if stream.changed:
+                # Set again by whatever is written after this look.
+                stream.changed = False
+                state, messages = await self._in_thread(self._look, conversation_id, seen)
+                if state != told:
+                    told = state
+                    await reply.send(event_text("state", {"state": state}))
+                for message in messages:
+                    seen = message.sequence
+                    await reply.send(event_text("message", as_event(message), seen))
+                if messages:
+                    self._streams.delivered(conversation_id, seen)
+                if len(messages) == records.PAGE:
+                    stream.changed = True
             for event, data in stream.take_signals():
                 await reply.send(event_text(event, data))
-            if messages:
-                self._streams.delivered(conversation_id, seen)
-            if len(messages) == records.PAGE:
+            if stream.changed:
                 continue
-            # Whatever was written since the look has set the event again.
             try:
                 await asyncio.wait_for(stream.woken.wait(), HEARTBEAT_SECONDS)
             except asyncio.TimeoutError:

@@ -36,6 +36,7 @@ class Stream:
     """One open stream: an event to wait on, and what happened that is not in the database."""
 
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: bool = True
     signals: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     closed: bool = False
 
@@ -83,6 +84,7 @@ class Streams:
     def changed(self, conversation_id: str) -> None:
         """There is something new to read in this conversation."""
         for stream in self._open.get(conversation_id, ()):
+            stream.changed = True
             stream.woken.set()
 
     def typing(self, conversation_id: str, on: bool) -> None:

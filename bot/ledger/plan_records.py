@@ -117,7 +117,7 @@ def _plans(connection: Connection, *conditions: Any) -> tuple[Plan, ...]:
         .where(*conditions)
         .order_by(tables.plan.c.offered_at, tables.plan.c.id)
     ).all()
-    instalments = _instalments(connection, rows)
+    instalments = _instalments(connection, rows) if rows else {}
     return tuple(
         Plan(
             id=row.id,

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rasa.core.actions.action import Action
@@ -19,12 +20,17 @@ from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
+from rasa.engine import loader
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.storage import ModelMetadata
 from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.events import ActionExecuted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 from threadpoolctl import threadpool_limits
 
 from actions import ACTIONS
+from bot.server.runner import InOrder
 from bot.server.tracker_store import CappedTrackerStore
 
 ACTION_SECONDS = 5.0
@@ -73,6 +79,15 @@ class Processor(MessageProcessor):  # type: ignore[misc]
         threadpool_limits(1)
         # The components of a model were not written to be shared by threads.
         self._model = threading.Lock()
+
+    @staticmethod
+    def _load_model(model_path: str | Path) -> tuple[str, ModelMetadata, GraphRunner]:
+        """Unpack a model, to be run by our runner."""
+        with TemporaryDirectory() as folder:
+            metadata, runner = loader.load_predict_graph_runner(
+                Path(folder), Path(model_path), LocalModelStorage, InOrder
+            )
+        return Path(model_path).name, metadata, runner
 
     @property
     def model_id(self) -> str:

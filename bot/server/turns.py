@@ -231,7 +231,10 @@ class _Running:
             self._answers += 1
         pending = answer.pending.as_json() if answer.pending else None
         records.change(
-            connection, conversation.id, pending=pending, misunderstood=answer.misunderstood
+            connection,
+            conversation.id,
+            pending=pending,
+            misunderstood=answer.misunderstood,
         )
         self._conversation = replace(
             conversation, pending=pending, misunderstood=answer.misunderstood
