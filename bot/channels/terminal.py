@@ -40,6 +40,9 @@ def talk(url: str, creditor: str | None) -> int:
     for line in sys.stdin:
         if line.strip():
             client.say(line.strip())
+            if not sys.stdin.isatty():
+                # Lines from a file are a conversation too: each waits for its answer.
+                client.wait(LAST_ANSWER_SECONDS)
     client.wait(LAST_ANSWER_SECONDS)
     return 0
 
