@@ -118,6 +118,7 @@ def _only_fillers(rest: str) -> bool:
         "born", "dob", "birthday", "date", "of", "birth", "zip", "postcode", "postal", "code",
         "the", "i", "was", "on", "in", "im", "i'm", "phone", "here", "sure", "ok", "okay", "yes",
         "hi", "hello", "yeah", "um", "a", "it", "that's", "thats", "with", "for", "name",
+        "thanks", "thank", "thx", "ta", "cheers", "you", "u", "please", "pls", "there", "go",
     }  # fmt: skip
     asking = {
         "how", "what", "whats", "what's", "when", "whens", "when's", "why", "who", "where", "which",
