@@ -17,8 +17,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import audit, clock, creditors, schema, settings
+from bot.compliance import packs
 from bot.conversations import handoffs, transcripts
-from bot.creditors import CreditorsError
+from bot.creditors import Creditors, CreditorsError
 from bot.db import Database
 from bot.ledger import exports, imports, tables
 from bot.ledger.imports import ImportRefused, Report
@@ -104,7 +105,7 @@ def _up(options: argparse.Namespace, loaded: Settings) -> int:
     from bot.server import app, logs
 
     logs.configure(loaded.log_level)
-    known = creditors.load(loaded.creditors_file)
+    known = _known(loaded)
     with _database(loaded) as database:
         _say("Bringing the database up to date")
         schema.upgrade(database)
@@ -129,7 +130,7 @@ def _migrate(options: argparse.Namespace, loaded: Settings) -> int:
 def _demo(options: argparse.Namespace, loaded: Settings) -> int:
     if loaded.production:
         return _complain("the demo accounts are not loaded in production")
-    known = creditors.load(loaded.creditors_file)
+    known = _known(loaded)
     with _database(loaded) as database:
         schema.upgrade(database)
         _report(imports.demo(database, known, clock.today("UTC")))
@@ -142,7 +143,7 @@ def _train(options: argparse.Namespace, loaded: Settings) -> int:
 
 
 def _import_accounts(options: argparse.Namespace, loaded: Settings) -> int:
-    known = creditors.load(loaded.creditors_file)
+    known = _known(loaded)
     with _database(loaded) as database:
         schema.upgrade(database)
         _report(
@@ -222,6 +223,14 @@ def _audit(options: argparse.Namespace, loaded: Settings) -> int:
 
 
 # --- What they share --------------------------------------------------------------------------
+
+
+def _known(loaded: Settings) -> Creditors:
+    """The creditors of the settings, each checked against its policy pack."""
+    known = creditors.load(loaded.creditors_file)
+    for creditor in known.values():
+        packs.of(creditor)
+    return known
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from bot.money import Money
 
 __all__ = [
     "Contact",
+    "ContactLimits",
     "Creditor",
     "Creditors",
     "CreditorsError",
@@ -103,6 +104,20 @@ class PlanPolicy:
 
 
 @dataclass(frozen=True)
+class ContactLimits:
+    """Where the creditor is stricter than its policy pack in contacting people; None: as the pack
+    says. `bot.compliance.packs` refuses what would be laxer."""
+
+    contact_from: time | None = None
+    contact_until: time | None = None
+    texts_a_day: int | None = None
+    texts_a_week: int | None = None
+    calls_in_7_days: int | None = None
+    days_after_talk: int | None = None
+    confirmed_within_days: int | None = None
+
+
+@dataclass(frozen=True)
 class Creditor:
     """One creditor or collection agency."""
 
@@ -123,6 +138,7 @@ class Creditor:
     reply_target_minutes: int
     """How long a person usually takes to answer, within opening hours."""
     free_advice: FreeAdvice
+    contact_limits: ContactLimits = ContactLimits()
 
     def is_open(self, moment: datetime) -> bool:
         """Whether a person is there at `moment` (aware). Closed on bank holidays."""
@@ -201,6 +217,11 @@ def _creditor(slug: str, section: Section) -> Creditor:
         ),
         reply_target_minutes=section.whole("reply_target_minutes", 1, 10_000),
         free_advice=_free_advice(section.section("free_advice")),
+        contact_limits=(
+            _contact_limits(section.section("contact_limits"))
+            if section.has("contact_limits")
+            else ContactLimits()
+        ),
     )
     section.nothing_else()
     return creditor
@@ -222,6 +243,26 @@ def _free_advice(section: Section) -> FreeAdvice:
     advice = FreeAdvice(section.text("name"), section.text("phone"), section.url("url"))
     section.nothing_else()
     return advice
+
+
+def _contact_limits(section: Section) -> ContactLimits:
+    def hour(name: str) -> time | None:
+        return section.time(name) if section.has(name) else None
+
+    def number(name: str) -> int | None:
+        return section.whole(name, 0, 1000) if section.has(name) else None
+
+    limits = ContactLimits(
+        contact_from=hour("contact_from"),
+        contact_until=hour("contact_until"),
+        texts_a_day=number("texts_a_day"),
+        texts_a_week=number("texts_a_week"),
+        calls_in_7_days=number("calls_in_7_days"),
+        days_after_talk=number("days_after_talk"),
+        confirmed_within_days=number("confirmed_within_days"),
+    )
+    section.nothing_else()
+    return limits
 
 
 def _opening_hours(section: Section) -> OpeningHours:

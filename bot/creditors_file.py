@@ -1,10 +1,12 @@
-"""Reading one section of creditors.yml, field by field, with errors that say what to write."""
+"""Reading one section of a YAML file of ours (creditors.yml, a policy pack), field by field, with
+errors that say what to write."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Sequence
+from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -14,6 +16,7 @@ from bot.money import Money
 _PHONE = r"\+[1-9]\d{6,14}"
 _PHONE_INSTEAD = "a number with its country code, e.g. +12135550100"
 _URL = r"https?://[^\s/]+(/\S*)?"
+_TIME = r"([01]\d|2[0-3]):[0-5]\d"
 _A_YEAR = 2026
 
 
@@ -22,19 +25,26 @@ class CreditorsError(ValueError):
 
 
 class Section:
-    """The fields of one mapping in the file. `where` names it in errors."""
+    """The fields of one mapping in the file. `where` names it in errors, which are of the class
+    `error`."""
 
-    def __init__(self, where: str, fields: Any) -> None:
+    def __init__(self, where: str, fields: Any, error: type[ValueError] = CreditorsError) -> None:
+        self._error = error
         if not isinstance(fields, dict):
-            raise CreditorsError(f"{where}: write its fields below it, indented, as `name: value`")
+            raise error(f"{where}: write its fields below it, indented, as `name: value`")
         self._where = where
         self._fields: dict[str, Any] = {str(name): value for name, value in fields.items()}
         self._known: list[str] = []
 
-    def wrong(self, name: str, value: Any, instead: str) -> CreditorsError:
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all fields, in the order of the file."""
+        return tuple(self._fields)
+
+    def wrong(self, name: str, value: Any, instead: str) -> ValueError:
         """The error for a field with this value."""
         what = "is missing" if value is None else f"is {value!r}"
-        return CreditorsError(f"{self._where}: {name} {what}; write {instead}")
+        return self._error(f"{self._where}: {name} {what}; write {instead}")
 
     def has(self, name: str) -> bool:
         """Whether the field is there and not empty."""
@@ -47,7 +57,7 @@ class Section:
             if name not in self._known:
                 near = difflib.get_close_matches(name, self._known, n=1)
                 instead = f"did you mean {near[0]}?" if near else "take it out"
-                raise CreditorsError(f"{self._where}: {name} is no field here; {instead}")
+                raise self._error(f"{self._where}: {name} is no field here; {instead}")
 
     def text(
         self,
@@ -78,11 +88,13 @@ class Section:
             raise self.wrong(name, value, " or ".join(options))
         return str(value)
 
-    def choices(self, name: str, options: Sequence[str]) -> tuple[str, ...]:
-        """Some of `options`, at least one, none twice."""
-        values = self._list(name)
+    def choices(
+        self, name: str, options: Sequence[str], default: tuple[str, ...] | None = None
+    ) -> tuple[str, ...]:
+        """Some of `options`, none twice, and at least one unless there is a default."""
+        values = self._list(name, default)
         chosen = all(value in options for value in values) and len(set(values)) == len(values)
-        if not values or not chosen:
+        if (not values and default is None) or not chosen:
             raise self.wrong(name, values, f"a list of some of {', '.join(options)}")
         return tuple(values)
 
@@ -108,6 +120,22 @@ class Section:
         if amount.minor <= 0:
             raise self.wrong(name, value, instead)
         return amount
+
+    def flag(self, name: str, default: bool) -> bool:
+        """Yes or no."""
+        value = self._value(name, default)
+        if not isinstance(value, bool):
+            raise self.wrong(name, value, "true or false")
+        return value
+
+    def time(self, name: str, default: time | None = None) -> time:
+        """A time of day."""
+        value = self._value(name, default)
+        if isinstance(value, time):
+            return value
+        if not isinstance(value, str) or not re.fullmatch(_TIME, value):
+            raise self.wrong(name, value, 'a time of day in quotes, e.g. "08:00"')
+        return time.fromisoformat(value)
 
     def currency(self, name: str) -> str:
         """An ISO 4217 code."""
@@ -143,13 +171,13 @@ class Section:
 
     def section(self, name: str) -> Section:
         """The section below `name`."""
-        return Section(f"{self._where}: {name}", self._value(name))
+        return Section(f"{self._where}: {name}", self._value(name), self._error)
 
     def sections(self, name: str) -> tuple[Section, ...]:
         """A list of sections below `name`, perhaps empty."""
         values = self._list(name, ())
         return tuple(
-            Section(f"{self._where}: {name}, number {number}", fields)
+            Section(f"{self._where}: {name}, number {number}", fields, self._error)
             for number, fields in enumerate(values, start=1)
         )
 
