@@ -16,6 +16,7 @@ from typing import Any
 import phonenumbers
 import yaml
 
+from bot.creditors import Creditor
 from bot.settings import ROOT
 
 
@@ -54,6 +55,11 @@ class Wording:
     def __init__(self, responses: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
         self._responses = responses
 
+    @property
+    def responses(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """All responses with their variations, in the order of the file."""
+        return self._responses
+
     def __contains__(self, name: str) -> bool:
         return name in self._responses
 
@@ -82,12 +88,17 @@ class Wording:
             raise WordingError(f"response {name!r} has no variation for {style.channel!r}")
         later = [i for i in fitting if last is not None and i > last]
         chosen = later[0] if later else fitting[0]
-        text = str(variations[chosen]["text"]).strip()
+        return Rendered(self.filled(name, variations[chosen], values, style), chosen)
+
+    def filled(
+        self, name: str, variation: Mapping[str, Any], values: Mapping[str, Any], style: Style
+    ) -> str:
+        """One variation of the response `name` with its values written. Raises WordingError."""
+        text = str(variation["text"]).strip()
         try:
-            words = _Formatter(self, style).vformat(text, (), values)
+            return _Formatter(self, style).vformat(text, (), values)
         except (KeyError, IndexError) as error:
             raise WordingError(f"response {name!r} needs the value {error}") from error
-        return Rendered(words, chosen)
 
 
 class _Formatter(string.Formatter):
@@ -148,6 +159,18 @@ def phone(number: str) -> str:
         return number
     parsed = phonenumbers.parse(number)
     return str(phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def known_values(creditor: Creditor) -> dict[str, str]:
+    """What any response may name: who we are and how a person can be reached."""
+    return {
+        "company": creditor.name,
+        "contact": creditor.contact.person,
+        "phone": phone(creditor.contact.phone),
+        "website": creditor.contact.website,
+        "advice": creditor.free_advice.name,
+        "advice_phone": creditor.free_advice.phone,
+    }
 
 
 def short_day(value: date, day_first: bool) -> str:

@@ -19,7 +19,7 @@ from bot.conversations.records import Conversation
 from bot.conversations.tables import message
 from bot.creditors import Creditor
 from bot.db import new_id
-from bot.wording import Phrase, Style, Wording, phone
+from bot.wording import Phrase, Style, Wording, known_values
 
 REFUSED_RESPONSE = "utter_not_sent"
 """What a person reads instead of a message that the gate refused."""
@@ -113,7 +113,7 @@ class Sender:
             return outgoing.text, conversation.said
         rendered = self.wording.render(
             outgoing.response,
-            {**_known(creditor), **outgoing.values},
+            {**known_values(creditor), **outgoing.values},
             style,
             conversation.said.get(outgoing.response),
         )
@@ -127,7 +127,9 @@ class Sender:
             {
                 "id": f"ch_{secrets.token_hex(8)}",
                 "key": choice.key,
-                "label": self.label(choice.label, {**_known(creditor), **choice.values}, style),
+                "label": self.label(
+                    choice.label, {**known_values(creditor), **choice.values}, style
+                ),
                 "intent": choice.intent,
                 "entities": [dict(entity) for entity in choice.entities],
             }
@@ -171,18 +173,6 @@ def picked_choice(
             if choice["id"] == choice_id:
                 return dict(choice)
     return None
-
-
-def _known(creditor: Creditor) -> dict[str, str]:
-    """What any response may name: who we are and how a person can be reached."""
-    return {
-        "company": creditor.name,
-        "contact": creditor.contact.person,
-        "phone": phone(creditor.contact.phone),
-        "website": creditor.contact.website,
-        "advice": creditor.free_advice.name,
-        "advice_phone": creditor.free_advice.phone,
-    }
 
 
 def style_for(conversation: Conversation, creditor: Creditor) -> Style:
