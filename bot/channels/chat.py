@@ -15,6 +15,7 @@ from sanic import Blueprint, response
 from sanic.exceptions import SanicException
 from sanic.request import Request
 from sanic.response import HTTPResponse
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import faults
@@ -22,9 +23,10 @@ from bot.channels import documents, intake, sessions
 from bot.channels.assets import assets
 from bot.channels.exchange import Problem, as_answer, as_file, json_object, readable
 from bot.channels.limits import RateLimit
-from bot.channels.streams import Stream, Streams, as_event, event_text
+from bot.channels.streams import News, Stream, Streams, event_text
 from bot.compliance.gate import Outgoing
 from bot.conversations import identity, inbox, records
+from bot.conversations.inbox import Accepted, Claimed
 from bot.conversations.records import Conversation, Message
 from bot.conversations.sending import Sender, style_for
 from bot.creditors import Creditor, Creditors
@@ -54,7 +56,11 @@ _PAGE_HEADERS = {
 
 
 class ChatChannel(InputChannel):  # type: ignore[misc]
-    """Serves the protocol. `wake` is told of every accepted message."""
+    """Serves the protocol.
+
+    `owner()` names in whose name a message may be claimed as it is accepted, and `wake` is told of
+    every accepted one.
+    """
 
     def __init__(
         self,
@@ -63,13 +69,15 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         creditors: Creditors,
         sender: Sender,
         streams: Streams,
-        wake: Callable[[str], None],
+        owner: Callable[[], str | None],
+        wake: Callable[[str, Claimed | None], None],
     ) -> None:
         self._settings = settings
         self._database = database
         self._creditors = creditors
         self._sender = sender
         self._streams = streams
+        self._owner = owner
         self._wake = wake
         # A pool of its own: a burst of turns must not keep anybody from being heard.
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="chat")
@@ -154,9 +162,12 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             raise Problem(422, "bad_message", "Send either text or choice, as a string.")
         if text is not None:
             text = readable(text)
-        accepted = await self._in_thread(self._accept, conversation_id, external_id, text, choice)
-        self._streams.changed(conversation_id)
-        self._wake(conversation_id)
+        accepted, claimed = await self._in_thread(
+            self._accept, conversation_id, external_id, text, choice
+        )
+        self._wake(conversation_id, claimed)
+        if claimed is not None:
+            self._streams.push(conversation_id, [claimed.message], None)
         return response.json(
             {"id": external_id, "seq": accepted.sequence},
             status=200 if accepted.repeated else 202,
@@ -182,8 +193,8 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             },
         )
         try:
-            async with self._streams.opened(conversation_id) as stream:
-                await self._feed(reply, stream, conversation_id, seen)
+            async with self._streams.opened(conversation_id, seen) as stream:
+                await self._feed(reply, stream, conversation_id)
         except (records.UnknownConversation, SQLAlchemyError) as error:
             # The client comes back and asks again from where it was.
             log.error("a stream broke off: %s", faults.describe(error))
@@ -256,37 +267,51 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
 
     def _accept(
         self, conversation_id: str, external_id: str, text: str | None, choice: str | None
-    ) -> inbox.Accepted:
-        secret = self._settings.secret_key
+    ) -> tuple[Accepted, Claimed | None]:
         try:
             with self._database.write() as connection:
                 conversation = records.hold(connection, conversation_id)
-                if text is not None:
-                    return intake.take_text(
-                        connection,
-                        conversation,
-                        self._creditors[conversation.creditor],
-                        text,
-                        external_id=external_id,
-                        secret=secret,
-                    )
-                for kind in intake.CONTROLS:
-                    if choice == sessions.control_id(conversation_id, kind, secret):
-                        creditor = self._creditors[conversation.creditor]
-                        style = style_for(conversation, creditor)
-                        label = self._sender.label(f"utter_control_{kind}", {}, style)
-                        return intake.take_control(
-                            connection, conversation, kind, label, external_id=external_id
-                        )
-                return intake.take_choice(
-                    connection, conversation, str(choice), external_id=external_id
-                )
+                accepted = self._take(connection, conversation, external_id, text, choice)
         except inbox.TooManyWaiting as error:
             raise Problem(
                 429, "too_many_waiting", "Please wait for an answer before you write more."
             ) from error
         except intake.UnknownChoice as error:
             raise Problem(422, "unknown_choice", "That choice is not one of ours.") from error
+        claimed = accepted.claimed
+        return accepted, Claimed(conversation, claimed) if claimed else None
+
+    def _take(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        external_id: str,
+        text: str | None,
+        choice: str | None,
+    ) -> Accepted:
+        secret = self._settings.secret_key
+        creditor = self._creditors[conversation.creditor]
+        owner = self._owner()
+        if text is not None:
+            return intake.take_text(
+                connection,
+                conversation,
+                creditor,
+                text,
+                external_id=external_id,
+                secret=secret,
+                owner=owner,
+            )
+        for kind in intake.CONTROLS:
+            if choice == sessions.control_id(conversation.id, kind, secret):
+                style = style_for(conversation, creditor)
+                label = self._sender.label(f"utter_control_{kind}", {}, style)
+                return intake.take_control(
+                    connection, conversation, kind, label, external_id=external_id, owner=owner
+                )
+        return intake.take_choice(
+            connection, conversation, str(choice), external_id=external_id, owner=owner
+        )
 
     def _whole(self, conversation_id: str) -> tuple[Conversation, list[Message]]:
         with self._database.read() as connection:
@@ -306,29 +331,25 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
 
     # --- The event stream -----------------------------------------------------------------------
 
-    async def _feed(self, reply: Any, stream: Stream, conversation_id: str, seen: int) -> None:
-        told = ""
+    async def _feed(self, reply: Any, stream: Stream, conversation_id: str) -> None:
         # At once, so that the client sees that it is connected.
         await reply.send(": hello\n\n")
         while not stream.closed:
             stream.woken.clear()
+            fresh = stream.take_news()
             if stream.changed:
                 # Set again by whatever is written after this look.
                 stream.changed = False
-                state, messages = await self._in_thread(self._look, conversation_id, seen)
-                if state != told:
-                    told = state
-                    await reply.send(event_text("state", {"state": state}))
-                for message in messages:
-                    seen = message.sequence
-                    await reply.send(event_text("message", as_event(message), seen))
-                if messages:
-                    self._streams.delivered(conversation_id, seen)
-                if len(messages) == records.PAGE:
-                    stream.changed = True
-            for event, data in stream.take_signals():
-                await reply.send(event_text(event, data))
-            if stream.changed:
+                state, messages = await self._in_thread(self._look, conversation_id, stream.seen)
+                stream.changed = len(messages) == records.PAGE
+                fresh = [News(tuple(messages), state)]
+            text = "".join(stream.tell(news) for news in fresh)
+            text += "".join(event_text(event, data) for event, data in stream.take_signals())
+            if text:
+                await reply.send(text)
+            if any(news.messages for news in fresh):
+                self._streams.delivered(conversation_id, stream.seen)
+            if stream.changed or stream.news:
                 continue
             try:
                 await asyncio.wait_for(stream.woken.wait(), HEARTBEAT_SECONDS)

@@ -42,8 +42,12 @@ def take_text(
     *,
     external_id: str,
     secret: str,
+    owner: str | None = None,
 ) -> Accepted:
-    """Store typed text. It stays text, whatever it looks like. Raises TooManyWaiting."""
+    """Store typed text. It stays text, whatever it looks like. Raises TooManyWaiting.
+
+    `owner` is who would answer it right away (`inbox.accept`).
+    """
     asked = (conversation.pending or {}).get("name")
     # Somebody who writes on before the bot has answered may be answering what it is about to ask.
     ahead = not conversation.verified and inbox.owes(connection, conversation.id)
@@ -72,6 +76,7 @@ def take_text(
             else {**redacted.answers.as_json(), "rest": redacted.rest}
         ),
         reading=reading,
+        owner=owner,
     )
     if not accepted.repeated:
         for vital in vitals:
@@ -82,7 +87,12 @@ def take_text(
 
 
 def take_choice(
-    connection: Connection, conversation: Conversation, choice_id: str, *, external_id: str
+    connection: Connection,
+    conversation: Conversation,
+    choice_id: str,
+    *,
+    external_id: str,
+    owner: str | None = None,
 ) -> Accepted:
     """Store the picking of a choice that was issued here. Raises UnknownChoice, TooManyWaiting."""
     choice = picked_choice(connection, conversation.id, choice_id)
@@ -94,11 +104,18 @@ def take_choice(
         external_id=external_id,
         text=choice["label"],
         reading={"intent": choice["intent"], "entities": choice["entities"]},
+        owner=owner,
     )
 
 
 def take_control(
-    connection: Connection, conversation: Conversation, kind: str, label: str, *, external_id: str
+    connection: Connection,
+    conversation: Conversation,
+    kind: str,
+    label: str,
+    *,
+    external_id: str,
+    owner: str | None = None,
 ) -> Accepted:
     """Store the use of a control that is always in reach. Raises TooManyWaiting."""
     return inbox.accept(
@@ -107,6 +124,7 @@ def take_control(
         external_id=external_id,
         text=label,
         reading=CONTROLS[kind],
+        owner=owner,
     )
 
 

@@ -1,7 +1,8 @@
 """Open event streams of this process, and what wakes them.
 
-A stream always reads from the database; being woken only tells it to look. A poller wakes streams
-for what other processes wrote, so that nothing depends on which process did the work.
+What this process wrote is handed to its streams, committed already. It is sent on only if it goes
+on where the client is; else the stream looks into the database. A poller makes streams look for
+what other processes wrote, so that nothing depends on which process did the work.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 import json
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,14 +32,51 @@ MOST_STREAMS = 4
 """Streams of one conversation at once: a phone and a laptop, and their reconnects."""
 
 
+@dataclass(frozen=True)
+class News:
+    """Messages of a conversation, oldest first and without a gap, and its state with them; None
+    where it is not known."""
+
+    messages: tuple[Message, ...]
+    state: str | None
+
+
 @dataclass
 class Stream:
-    """One open stream: an event to wait on, and what happened that is not in the database."""
+    """One open stream: how far its client is, an event to wait on, and what is to be told."""
 
+    seen: int
+    told: str = ""
     woken: asyncio.Event = field(default_factory=asyncio.Event)
     changed: bool = True
+    news: list[News] = field(default_factory=list)
     signals: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     closed: bool = False
+
+    def take_news(self) -> list[News]:
+        """What has been handed over since the last time and goes on where the client is. Marks the
+        stream as changed if something lies between."""
+        taken, self.news = self.news, []
+        fresh, seen = [], self.seen
+        for news in taken:
+            messages = tuple(m for m in news.messages if m.sequence > seen)
+            if messages and messages[0].sequence != seen + 1:
+                self.changed = True
+                return []
+            seen = messages[-1].sequence if messages else seen
+            fresh.append(News(messages, news.state))
+        return fresh
+
+    def tell(self, news: News) -> str:
+        """The events of some news, as they go over the wire; the client is then so far."""
+        text = ""
+        if news.state is not None and news.state != self.told:
+            self.told = news.state
+            text = event_text("state", {"state": news.state})
+        for message in news.messages:
+            self.seen = message.sequence
+            text += event_text("message", as_event(message), message.sequence)
+        return text
 
     def signal(self, event: str, data: dict[str, Any]) -> None:
         """Tell the client something that passes, such as that somebody types."""
@@ -62,9 +100,9 @@ class Streams:
         self._closing = False
 
     @asynccontextmanager
-    async def opened(self, conversation_id: str) -> AsyncIterator[Stream]:
+    async def opened(self, conversation_id: str, seen: int) -> AsyncIterator[Stream]:
         """Register a stream while it is open; the oldest of too many is closed."""
-        stream = Stream()
+        stream = Stream(seen)
         streams = self._open[conversation_id]
         streams.append(stream)
         for old in streams[:-MOST_STREAMS]:
@@ -81,10 +119,10 @@ class Streams:
             if not streams:
                 self._open.pop(conversation_id, None)
 
-    def changed(self, conversation_id: str) -> None:
-        """There is something new to read in this conversation."""
+    def push(self, conversation_id: str, messages: Sequence[Message], state: str | None) -> None:
+        """These messages are committed, and the conversation is in that state."""
         for stream in self._open.get(conversation_id, ()):
-            stream.changed = True
+            stream.news.append(News(tuple(messages), state))
             stream.woken.set()
 
     def typing(self, conversation_id: str, on: bool) -> None:
@@ -112,12 +150,10 @@ class Streams:
 
     async def watch(self) -> None:
         """Wake streams for what other processes wrote; until cancelled."""
-        seen: dict[str, tuple[int, str]] = {}
         loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(POLL_SECONDS)
             if not self._open:
-                seen = {}
                 continue
             try:
                 now = await loop.run_in_executor(None, self._read, list(self._open))
@@ -125,10 +161,11 @@ class Streams:
                 log.error("looking for new messages failed: %s", faults.describe(error))
                 await asyncio.sleep(1)
                 continue
-            for conversation_id, state in now.items():
-                if seen.get(conversation_id) != state:
-                    self.changed(conversation_id)
-            seen = now
+            for conversation_id, (last, state) in now.items():
+                for stream in self._open.get(conversation_id, ()):
+                    if stream.seen < last or stream.told != state:
+                        stream.changed = True
+                        stream.woken.set()
 
     def close(self) -> None:
         """End all streams, so that a shutdown need not wait for them."""

@@ -79,12 +79,24 @@ class TooManyWaiting(Exception):
 
 
 @dataclass(frozen=True)
+class Claimed:
+    """A message that is its owner's to answer, in a conversation as it stood when claimed."""
+
+    conversation: Conversation
+    message: Message
+
+
+@dataclass(frozen=True)
 class Accepted:
-    """A message is stored. `repeated` if it had been before, and then nothing has happened."""
+    """A message is stored. `repeated` if it had been before, and then nothing has happened.
+
+    `claimed` is the message if the owner who was named may answer it right away.
+    """
 
     message_id: str
     sequence: int
     repeated: bool
+    claimed: Message | None = None
 
 
 def accept(
@@ -95,11 +107,13 @@ def accept(
     text: str,
     answers: Mapping[str, Any] | None = None,
     reading: Mapping[str, Any] | None = None,
+    owner: str | None = None,
 ) -> Accepted:
     """Store what a person wrote, redacted already, as received.
 
     `external_id` is the client's or the carrier's id: a second message with it is the same one.
-    Raises TooManyWaiting, LookupError.
+    If nothing else waits for an answer and nobody works on the conversation, it is claimed for
+    `owner` in the same stroke. Raises TooManyWaiting, LookupError.
     """
     sequence = records.next_sequence(connection, conversation_id)
     known = connection.execute(
@@ -111,51 +125,58 @@ def accept(
     owed = connection.execute(_COUNT_OWED, {"conversation": conversation_id}).scalar_one()
     if owed >= MOST_OWED:
         raise TooManyWaiting(conversation_id)
-    new = new_id("mg")
-    connection.execute(
-        message.insert().values(
-            id=new,
-            conversation_id=conversation_id,
-            sequence=sequence,
-            author="debtor",
-            author_name="",
-            at=clock.now(),
-            text=text,
-            text_hash=text_hash(text),
-            external_id=external_id,
-            answers=dict(answers) if answers else None,
-            reading=dict(reading) if reading else None,
-            processing="received",
-            attempts=0,
-        )
+    claimed = owner is not None and owed == 0 and _take(connection, conversation_id, owner)
+    new = Message(
+        id=new_id("mg"),
+        conversation_id=conversation_id,
+        sequence=sequence,
+        author="debtor",
+        author_name="",
+        at=clock.now(),
+        text=text,
+        response=None,
+        choices=[],
+        card=None,
+        external_id=external_id,
+        reading=dict(reading) if reading else None,
+        answers=dict(answers) if answers else None,
+        processing="running" if claimed else "received",
+        attempts=1 if claimed else 0,
+        delivery=None,
     )
-    return Accepted(new, sequence, repeated=False)
+    stored = {**vars(new), "choices": None, "text_hash": text_hash(text)}
+    connection.execute(message.insert(), stored)
+    return Accepted(new.id, sequence, repeated=False, claimed=new if claimed else None)
 
 
-def claim(
-    connection: Connection, conversation_id: str, owner: str
-) -> tuple[Conversation, Message] | None:
+def claim(connection: Connection, conversation_id: str, owner: str) -> Claimed | None:
     """Take the conversation's oldest owed message, for `owner`, with a lease.
 
     None if nothing is owed or another worker holds the conversation.
     """
-    now = clock.now()
-    taken = connection.execute(
-        _TAKE,
-        {"conversation": conversation_id, "owner": owner, "now": now, "until": now + LEASE},
-    )
-    if taken.rowcount != 1:
+    if not _take(connection, conversation_id, owner):
         return None
     oldest = connection.execute(_OLDEST_OWED, {"conversation": conversation_id}).scalar()
     if oldest is None:
         release(connection, conversation_id, owner)
         return None
     connection.execute(_RUN, {"message": oldest})
-    return records.get(connection, conversation_id), records.get_message(connection, oldest)
+    return Claimed(
+        records.get(connection, conversation_id), records.get_message(connection, oldest)
+    )
+
+
+def _take(connection: Connection, conversation_id: str, owner: str) -> bool:
+    now = clock.now()
+    taken = connection.execute(
+        _TAKE,
+        {"conversation": conversation_id, "owner": owner, "now": now, "until": now + LEASE},
+    )
+    return bool(taken.rowcount == 1)
 
 
 def finish(
-    connection: Connection, claimed: Message, owner: str, *, processing: str = "answered"
+    connection: Connection, answered: Message, owner: str, *, processing: str = "answered"
 ) -> bool:
     """Close a turn: the message is answered (or failed), its sealed answers are gone, and the
     conversation is free for any worker.
@@ -164,11 +185,11 @@ def finish(
     """
     held = connection.execute(
         _LET_GO,
-        {"conversation": claimed.conversation_id, "owner": owner, "now": clock.now()},
+        {"conversation": answered.conversation_id, "owner": owner, "now": clock.now()},
     )
     if held.rowcount != 1:
         return False
-    connection.execute(_CLOSE, {"message": claimed.id, "outcome": processing})
+    connection.execute(_CLOSE, {"message": answered.id, "outcome": processing})
     return True
 
 

@@ -85,10 +85,22 @@ PAGE = 500
 """Messages that are read at once."""
 
 _CONVERSATION_COLUMNS = [conversation.c[name] for name in Conversation.__dataclass_fields__]
+_MESSAGE_COLUMNS = [message.c[name] for name in Message.__dataclass_fields__]
+
 # Made once: of a statement that is kept, the library keeps the compiled form at hand.
 _ONE_CONVERSATION = select(*_CONVERSATION_COLUMNS).where(conversation.c.id == bindparam("id"))
-_MESSAGE_COLUMNS = [message.c[name] for name in Message.__dataclass_fields__]
+_HELD_CONVERSATION = _ONE_CONVERSATION.with_for_update()
+_CHANGE = update(conversation).where(conversation.c.id == bindparam("this"))
 _ONE_MESSAGE = select(*_MESSAGE_COLUMNS).where(message.c.id == bindparam("id"))
+_MESSAGES_AFTER = (
+    select(*_MESSAGE_COLUMNS)
+    .where(
+        message.c.conversation_id == bindparam("conversation"),
+        message.c.sequence > bindparam("after"),
+    )
+    .order_by(message.c.sequence)
+    .limit(bindparam("most"))
+)
 
 
 def open_conversation(
@@ -118,7 +130,7 @@ def open_conversation(
 
 def find(connection: Connection, conversation_id: str) -> Conversation | None:
     """The conversation, or None if there is none of that id."""
-    return _one(connection, select(*_CONVERSATION_COLUMNS), conversation_id)
+    return _one(connection, _ONE_CONVERSATION, conversation_id)
 
 
 def get(connection: Connection, conversation_id: str) -> Conversation:
@@ -132,8 +144,7 @@ def get(connection: Connection, conversation_id: str) -> Conversation:
 def hold(connection: Connection, conversation_id: str) -> Conversation:
     """The conversation, held against all other writers until this transaction ends; whoever writes
     to it takes this first, so that no two wait for each other. Raises UnknownConversation."""
-    query = select(*_CONVERSATION_COLUMNS).with_for_update()
-    found = _one(connection, query, conversation_id)
+    found = _one(connection, _HELD_CONVERSATION, conversation_id)
     if found is None:
         raise UnknownConversation(conversation_id)
     return found
@@ -141,9 +152,7 @@ def hold(connection: Connection, conversation_id: str) -> Conversation:
 
 def change(connection: Connection, conversation_id: str, **values: Any) -> None:
     """Set columns of a conversation."""
-    connection.execute(
-        update(conversation).where(conversation.c.id == conversation_id).values(**values)
-    )
+    connection.execute(_CHANGE, {"this": conversation_id, **values})
 
 
 def next_sequence(connection: Connection, conversation_id: str) -> int:
@@ -160,10 +169,7 @@ def messages_after(
 ) -> list[Message]:
     """The messages with a sequence above `after`, oldest first."""
     rows = connection.execute(
-        select(*_MESSAGE_COLUMNS)
-        .where(message.c.conversation_id == conversation_id, message.c.sequence > after)
-        .order_by(message.c.sequence)
-        .limit(limit)
+        _MESSAGES_AFTER, {"conversation": conversation_id, "after": after, "most": limit}
     )
     return [_message(row) for row in rows]
 
@@ -227,7 +233,7 @@ def of_account(connection: Connection, account_id: str) -> list[Conversation]:
 
 
 def _one(connection: Connection, query: Select, conversation_id: str) -> Conversation | None:
-    row = connection.execute(query.where(conversation.c.id == conversation_id)).first()
+    row = connection.execute(query, {"id": conversation_id}).first()
     return Conversation(**row._mapping) if row else None
 
 

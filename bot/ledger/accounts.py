@@ -127,9 +127,7 @@ def of_debtor(connection: Connection, debtor_id: str) -> tuple[Account, ...]:
 
 def debtor_of(connection: Connection, account: Account) -> Debtor:
     """Who owes on the account."""
-    row = connection.execute(
-        select(tables.debtor).where(tables.debtor.c.id == account.debtor_id)
-    ).one()
+    row = connection.execute(_DEBTOR, {"id": account.debtor_id}).one()
     return Debtor(
         id=row.id,
         creditor=row.creditor,
@@ -167,6 +165,7 @@ def contact_points(connection: Connection, debtor_id: str) -> tuple[ContactPoint
 _SELECT: Select = select(tables.account, tables.debtor.c.time_zone).join(tables.debtor)
 # Kept, because asked in every turn: of a kept statement the library keeps the compiled form.
 _BY_ID: Select = _SELECT.where(tables.account.c.id == bindparam("id"))
+_DEBTOR: Select = select(tables.debtor).where(tables.debtor.c.id == bindparam("id"))
 
 
 def _accounts(connection: Connection, *conditions: Any) -> tuple[Account, ...]:

@@ -64,7 +64,10 @@ def post(
         external_id=external_id,
         recorded_at=clock.now(),
     )
-    (found,) = _entries(connection, account_id, tables.entry.c.external_id == external_id)
+    rows = connection.execute(
+        _HISTORY.where(tables.entry.c.external_id == external_id), {"account": account_id}
+    )
+    (found,) = _read(rows)
     if (found.posted_on, found.kind, found.amount) != (posted_on, kind, amount):
         raise EntryConflict(
             f"{external_id} stands as {found.kind} of {found.amount} on {found.posted_on}"
@@ -80,15 +83,23 @@ _BALANCE = (
     .group_by(tables.account.c.currency)
 )
 
+_HISTORY = (
+    select(tables.entry, tables.account.c.currency)
+    .join(tables.account)
+    .where(tables.entry.c.account_id == bindparam("account"))
+    .order_by(tables.entry.c.posted_on, tables.entry.c.id)
+)
+_PAYMENTS = _HISTORY.where(tables.entry.c.kind == "payment")
+
 
 def history(connection: Connection, account_id: str) -> tuple[Entry, ...]:
     """All entries of an account, oldest first; their amounts sum to its balance."""
-    return _entries(connection, account_id)
+    return _read(connection.execute(_HISTORY, {"account": account_id}))
 
 
 def payments(connection: Connection, account_id: str) -> tuple[Entry, ...]:
     """The payments (negative amounts), oldest first."""
-    return _entries(connection, account_id, tables.entry.c.kind == "payment")
+    return _read(connection.execute(_PAYMENTS, {"account": account_id}))
 
 
 def balance(connection: Connection, account_id: str) -> Money:
@@ -100,13 +111,7 @@ def balance(connection: Connection, account_id: str) -> Money:
     return Money(int(minor), currency)
 
 
-def _entries(connection: Connection, account_id: str, *conditions: Any) -> tuple[Entry, ...]:
-    rows = connection.execute(
-        select(tables.entry, tables.account.c.currency)
-        .join(tables.account)
-        .where(tables.entry.c.account_id == account_id, *conditions)
-        .order_by(tables.entry.c.posted_on, tables.entry.c.id)
-    )
+def _read(rows: Any) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             id=row.id,

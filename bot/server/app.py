@@ -8,7 +8,7 @@ import secrets
 import signal
 import sys
 from asyncio import AbstractEventLoop
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from rasa.core.channels.channel import UserMessage
@@ -22,13 +22,14 @@ from bot.channels.chat import ChatChannel
 from bot.channels.exchange import MOST_BODY_BYTES, in_our_form
 from bot.channels.streams import Streams
 from bot.conversations import inbox
+from bot.conversations.inbox import Claimed
 from bot.conversations.sending import Sender
 from bot.creditors import Creditors
-from bot.db import Database
+from bot.db import Database, new_id
 from bot.server import logs
 from bot.server.processor import Processor
 from bot.server.tracker_store import CappedTrackerStore
-from bot.server.turns import Turns, context_of
+from bot.server.turns import Done, Turns, context_of
 from bot.server.worker import Worker
 from bot.settings import Settings
 from bot.wording import Wording
@@ -45,6 +46,7 @@ class Assistant:
     creditors: Creditors
     streams: Streams
     app: Sanic
+    name: str = field(default_factory=lambda: new_id("wk"))
     worker: Worker | None = None
     processor: Processor | None = None
 
@@ -53,10 +55,15 @@ class Assistant:
         """Whether a message that arrives now would be answered."""
         return self.worker is not None and self.processor is not None
 
-    def wake(self, conversation_id: str) -> None:
+    @property
+    def owner(self) -> str | None:
+        """In whose name a message that arrives now may be claimed, if anybody's."""
+        return self.name if self.worker is not None and self.worker.takes_work else None
+
+    def wake(self, conversation_id: str, claimed: Claimed | None) -> None:
         """Something is owed; before the model is loaded it just waits in the database."""
         if self.worker is not None:
-            self.worker.wake(conversation_id)
+            self.worker.wake(conversation_id, claimed)
 
 
 def build(settings: Settings, database: Database, creditors: Creditors, model: Path) -> Assistant:
@@ -72,10 +79,13 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     # The sender of greetings and answers; which model speaks is known once it is loaded.
     assistant: Assistant
 
-    def wake(conversation_id: str) -> None:
-        assistant.wake(conversation_id)
+    def wake(conversation_id: str, claimed: Claimed | None) -> None:
+        assistant.wake(conversation_id, claimed)
 
-    channel = ChatChannel(settings, database, creditors, Sender(wording), streams, wake)
+    def owner() -> str | None:
+        return assistant.owner
+
+    channel = ChatChannel(settings, database, creditors, Sender(wording), streams, owner, wake)
     # An application of our own: Rasa's would bring routes and settings that are not wanted here.
     app = Sanic(f"evenkeel_{secrets.token_hex(4)}", configure_logging=False)
     app.blueprint(channel.blueprint(_not_used), url_prefix="/webhooks/chat")
@@ -88,6 +98,9 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     assistant = Assistant(settings, database, creditors, streams, app)
     tasks: list[asyncio.Task[None]] = []
 
+    def answered(conversation_id: str, done: Done) -> None:
+        streams.push(conversation_id, done.said, done.state)
+
     async def start(app: Sanic, loop: AbstractEventLoop) -> None:
         tasks.append(loop.create_task(streams.watch()))
         tasks.append(loop.create_task(streams.record()))
@@ -99,8 +112,8 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
             log.critical("the model cannot be loaded: %s", faults.describe(error))
             return
         sender = Sender(wording, processor.model_id)
-        turns = Turns(database, creditors, processor, sender, settings.secret_key)
-        worker = Worker(turns, streams.typing, streams.changed)
+        turns = Turns(database, creditors, processor, sender, settings.secret_key, assistant.name)
+        worker = Worker(turns, streams.typing, answered)
         if settings.assistants == 1 and database.is_sqlite:
             with database.write() as connection:
                 inbox.forget_leases(connection)

@@ -99,28 +99,24 @@ class Processor(MessageProcessor):  # type: ignore[misc]
         tracker: DialogueStateTracker | None,
         *,
         conversation_id: str,
-        text: str,
         message_id: str,
         pending: str | None,
-        metadata: Mapping[str, Any],
-        parse_data: Mapping[str, Any] | None,
+        understood: Mapping[str, Any],
         output: TurnOutput,
     ) -> DialogueStateTracker:
-        """Run one message through understanding, policies and actions; the tracker afterwards.
+        """Run one understood message through policies and actions; the tracker afterwards.
 
-        `parse_data` is given when the person picked a choice instead of typing. Raises whatever an
-        action raised, and ActionTimeout.
+        Raises whatever an action raised, and ActionTimeout.
         """
         tracker = tracker or self.tracker_store.init_tracker(conversation_id)
         await self._update_tracker_session(tracker, output)
         tracker.update(SlotSet("pending", pending), self.domain)
         message = UserMessage(
-            text=TYPED + text if text.lstrip().startswith("/") else text,
+            text=understood["text"],
             output_channel=output,
             sender_id=conversation_id,
             message_id=message_id,
-            metadata=dict(metadata),
-            parse_data=dict(parse_data) if parse_data else None,
+            parse_data=dict(understood),
         )
         await self._handle_message_with_tracker(message, tracker)
         await self._act(output, tracker)

@@ -16,7 +16,7 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.engine import Connection
 
 from bot.conversations.tables import tracker as tracker_table
@@ -25,6 +25,11 @@ from bot.db import Database
 MOST_EVENTS = 16
 """Events kept for a conversation. The longest look back of a policy is three turns (config.yml,
 max_history), and a turn is four events."""
+
+_OF = tracker_table.c.conversation_id == bindparam("conversation")
+# Kept, because asked in every turn: of a kept statement the library keeps the compiled form.
+_READ = select(tracker_table).where(_OF)
+_WRITE = update(tracker_table).where(_OF)
 
 
 class CappedTrackerStore(TrackerStore):  # type: ignore[misc]
@@ -56,9 +61,7 @@ class CappedTrackerStore(TrackerStore):  # type: ignore[misc]
 
     def read(self, connection: Connection, conversation_id: str) -> DialogueStateTracker | None:
         """The tracker as stored, within the caller's transaction."""
-        row = connection.execute(
-            select(tracker_table).where(tracker_table.c.conversation_id == conversation_id)
-        ).first()
+        row = connection.execute(_READ, {"conversation": conversation_id}).first()
         if row is None:
             return None
         events = [SlotSet(name, value) for name, value in row.slots.items()]
@@ -71,12 +74,11 @@ class CappedTrackerStore(TrackerStore):  # type: ignore[misc]
             "slots": {k: v for k, v in tracker.current_slot_values().items() if v is not None},
             "events": [_bare(event) for event in _last_turns(tracker)],
         }
-        table = tracker_table
-        done = connection.execute(
-            update(table).where(table.c.conversation_id == tracker.sender_id).values(**values)
-        )
+        done = connection.execute(_WRITE, {"conversation": tracker.sender_id, **values})
         if done.rowcount == 0:
-            connection.execute(table.insert().values(conversation_id=tracker.sender_id, **values))
+            connection.execute(
+                tracker_table.insert(), {"conversation_id": tracker.sender_id, **values}
+            )
 
 
 def _last_turns(tracker: DialogueStateTracker) -> list[Event]:

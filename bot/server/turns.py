@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from rasa.shared.core.trackers import DialogueStateTracker
 from sqlalchemy.engine import Connection
 
 from actions import perform
@@ -23,10 +22,11 @@ from actions.turn import Pending, Turn
 from bot import clock, faults
 from bot.compliance.gate import Choice, Outgoing
 from bot.conversations import handoffs, identity, inbox, records
+from bot.conversations.inbox import Claimed
 from bot.conversations.records import Conversation, Message
 from bot.conversations.sending import Sender
 from bot.creditors import Creditor, Creditors
-from bot.db import Database, new_id
+from bot.db import Database
 from bot.ledger import accounts, holds
 from bot.server.processor import Processor, TurnOutput
 
@@ -42,12 +42,13 @@ class LeaseLost(Exception):
 
 
 @dataclass(frozen=True)
-class Claimed:
-    """A message that is ours to answer, and what is known of its conversation."""
+class Done:
+    """A message has its answer: what was said, the conversation's state, and whether another
+    message of the conversation waits."""
 
-    conversation: Conversation
-    message: Message
-    tracker: DialogueStateTracker | None
+    said: tuple[Message, ...]
+    state: str
+    more: bool
 
 
 class Turns:
@@ -64,13 +65,14 @@ class Turns:
         processor: Processor,
         sender: Sender,
         secret: str,
+        owner: str,
     ) -> None:
         self.database = database
         self.creditors = creditors
         self.processor = processor
         self.sender = sender
         self.secret = secret
-        self._owner = new_id("wk")
+        self._owner = owner
         self._thread = threading.local()
 
     def owed(self) -> list[str]:
@@ -81,16 +83,12 @@ class Turns:
     def claim(self, conversation_id: str) -> Claimed | None:
         """Take the oldest owed message of a conversation, or None."""
         with self.database.write() as connection:
-            claimed = inbox.claim(connection, conversation_id, self._owner)
-            if claimed is None:
-                return None
-            tracker = self.processor.tracker_store.read(connection, conversation_id)
-            return Claimed(claimed[0], claimed[1], tracker)
+            return inbox.claim(connection, conversation_id, self._owner)
 
-    def answer(self, claimed: Claimed) -> bool:
-        """Answer a claimed message, or leave it owed, or give it up with an honest sentence.
+    def answer(self, claimed: Claimed) -> Done | None:
+        """Answer a claimed message, or give it up with an honest sentence.
 
-        Returns whether the conversation owes another answer.
+        None if it is left owed: to be tried again, or because another process took it over.
         """
         message = claimed.message
         if message.attempts <= inbox.MOST_ATTEMPTS:
@@ -100,7 +98,7 @@ class Turns:
             except LeaseLost:
                 running.undo()
                 log.warning("conversation %s was taken over", claimed.conversation.id)
-                return False
+                return None
             except Exception as error:
                 running.undo()
                 log.error(
@@ -112,14 +110,19 @@ class Turns:
                 )
             if message.attempts < inbox.MOST_ATTEMPTS:
                 time.sleep(0.2 * message.attempts)
-                return True
+                return None
         return self._give_up(claimed)
 
-    def finish(self, connection: Connection, message: Message, processing: str) -> bool:
-        """Close a message in the turn's transaction; whether another is owed. Raises LeaseLost."""
+    def finish(self, connection: Connection, message: Message, processing: str) -> Done:
+        """Close a message in the turn's transaction. Raises LeaseLost."""
+        said = records.messages_after(connection, message.conversation_id, message.sequence)
         if not inbox.finish(connection, message, self._owner, processing=processing):
             raise LeaseLost(message.conversation_id)
-        return inbox.owes(connection, message.conversation_id)
+        return Done(
+            tuple(said),
+            records.get(connection, message.conversation_id).state,
+            inbox.owes(connection, message.conversation_id),
+        )
 
     def _loop(self) -> asyncio.AbstractEventLoop:
         # Rasa's processor is written as coroutines; each thread drives them on a loop of its own.
@@ -128,7 +131,7 @@ class Turns:
         loop: asyncio.AbstractEventLoop = self._thread.loop
         return loop
 
-    def _give_up(self, claimed: Claimed) -> bool:
+    def _give_up(self, claimed: Claimed) -> Done:
         with self.database.write() as connection:
             conversation = records.get(connection, claimed.conversation.id)
             self.sender.send(
@@ -144,45 +147,59 @@ class Turns:
 
 
 class _Running:
-    """One turn while it runs: its transaction, opened by the first action."""
+    """One turn while it runs. Understanding comes first, so that it keeps nobody from writing; the
+    transaction holds everything that depends on how the conversation stands."""
 
     def __init__(self, turns: Turns, claimed: Claimed) -> None:
         self._turns = turns
         self._conversation = claimed.conversation
         self._message = claimed.message
-        self._tracker = claimed.tracker
         self._creditor: Creditor = turns.creditors[claimed.conversation.creditor]
         self._connection: Connection | None = None
         self._answers = 0
 
-    def run(self, loop: asyncio.AbstractEventLoop) -> bool:
-        """Understand, decide, act, say, commit; whether another message is owed an answer."""
-        tracker: DialogueStateTracker | None = None
+    def run(self, loop: asyncio.AbstractEventLoop) -> Done:
+        """Understand, decide, act, say, commit."""
         # While a person has the conversation the bot is silent; our database says so, not Rasa.
-        if self._conversation.state != "with_agent":
-            pending = Pending.of(self._conversation)
-            tracker = loop.run_until_complete(
-                self._turns.processor.turn(
-                    self._tracker,
-                    conversation_id=self._conversation.id,
-                    text=(self._message.answers or {}).get("rest") or self._message.text,
-                    message_id=self._message.id,
-                    pending=pending.name if pending else None,
-                    metadata=context_of(self._creditor, pending.name if pending else None),
-                    parse_data=self._given(),
-                    output=TurnOutput(self._perform),
-                )
-            )
+        understood = None if self._conversation.state == "with_agent" else self._understood()
         connection = self._open()
-        if tracker is not None:
-            if not self._answers and self._conversation.state != "with_agent":
-                raise NothingSaid(self._message.id)
-            self._turns.processor.tracker_store.write(connection, tracker)
-        more = self._turns.finish(connection, self._message, "answered")
+        if self._conversation.state != "with_agent":
+            self._answer(connection, understood or self._understood(), loop)
+        done = self._turns.finish(connection, self._message, "answered")
         connection.commit()
         connection.close()
         self._connection = None
-        return more
+        return done
+
+    def _answer(
+        self, connection: Connection, understood: Mapping[str, Any], loop: asyncio.AbstractEventLoop
+    ) -> None:
+        processor = self._turns.processor
+        tracker = loop.run_until_complete(
+            processor.turn(
+                processor.tracker_store.read(connection, self._conversation.id),
+                conversation_id=self._conversation.id,
+                message_id=self._message.id,
+                pending=self._pending,
+                understood=understood,
+                output=TurnOutput(self._perform),
+            )
+        )
+        if not self._answers:
+            raise NothingSaid(self._message.id)
+        processor.tracker_store.write(connection, tracker)
+
+    def _understood(self) -> Mapping[str, Any]:
+        """What the message means."""
+        return self._given() or self._turns.processor.understand(
+            (self._message.answers or {}).get("rest") or self._message.text,
+            context_of(self._creditor, self._pending),
+        )
+
+    @property
+    def _pending(self) -> str | None:
+        pending = Pending.of(self._conversation)
+        return pending.name if pending else None
 
     def undo(self) -> None:
         """Take back everything this turn did."""
@@ -202,9 +219,6 @@ class _Running:
     def _perform(self, name: str, parse_data: Mapping[str, Any]) -> None:
         """Run one action and send what it says."""
         connection = self._open()
-        if self._conversation.state == "with_agent":
-            # A person took over while this message was being understood.
-            return
         answer = perform(
             name,
             Turn.of(

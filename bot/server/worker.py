@@ -8,7 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from bot import faults
-from bot.server.turns import Turns
+from bot.conversations.inbox import Claimed
+from bot.server.turns import Done, Turns
 
 log = logging.getLogger(__name__)
 
@@ -17,29 +18,43 @@ THREADS = 8
 database."""
 
 
+TYPING_AFTER_SECONDS = 0.15
+"""So long an answer may take before the person is told that one is being written; most are there
+sooner, and a sign that flickers only disturbs."""
+
+
 class Worker:
     """Serves conversations, on the event loop it was made on.
 
-    `typing(conversation_id, on)` and `changed(conversation_id)` are told what happens.
+    `typing(conversation_id, on)` and `answered(conversation_id, done)` are told what happens.
     """
 
     def __init__(
         self,
         turns: Turns,
         typing: Callable[[str, bool], None],
-        changed: Callable[[str], None],
+        answered: Callable[[str, Done], None],
     ) -> None:
         self._turns = turns
         self._typing = typing
-        self._changed = changed
+        self._answered = answered
         self._loop = asyncio.get_running_loop()
         self._pool = ThreadPoolExecutor(THREADS, thread_name_prefix="turn")
         self._serving: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._handed: dict[str, Claimed] = {}
         self._stopping = False
 
-    def wake(self, conversation_id: str) -> None:
-        """Something is owed in this conversation. Called on the event loop."""
+    @property
+    def takes_work(self) -> bool:
+        """Whether messages may be claimed for this worker."""
+        return not self._stopping
+
+    def wake(self, conversation_id: str, claimed: Claimed | None = None) -> None:
+        """Something is owed in this conversation; `claimed` if it is ours already. Called on the
+        event loop."""
+        if claimed is not None:
+            self._handed[conversation_id] = claimed
         if self._stopping:
             return
         if conversation_id in self._serving:
@@ -75,25 +90,42 @@ class Worker:
             self.wake(conversation_id)
 
     async def _serve(self, conversation_id: str) -> None:
-        typing = False
+        last = ""
         try:
             while not self._stopping:
                 self._again.discard(conversation_id)
-                claimed = await self._loop.run_in_executor(
-                    self._pool, self._turns.claim, conversation_id
-                )
+                claimed = self._handed.pop(conversation_id, None)
+                if claimed is None or claimed.message.id == last:
+                    claimed = await self._loop.run_in_executor(
+                        self._pool, self._turns.claim, conversation_id
+                    )
                 if claimed is None:
                     return
-                if not typing and claimed.conversation.state != "with_agent":
-                    typing = True
-                    self._typing(conversation_id, True)
-                more = await self._loop.run_in_executor(self._pool, self._turns.answer, claimed)
-                self._changed(conversation_id)
-                if not more and conversation_id not in self._again:
-                    return
+                last = claimed.message.id
+                done = await self._answer(claimed)
+                if done is not None:
+                    self._answered(conversation_id, done)
+                    if not done.more and conversation_id not in self._again:
+                        return
         except Exception as error:
             # Nothing was committed: the message stays owed, and `watch` brings it back.
             log.error("serving %s failed: %s", conversation_id, faults.describe(error))
+
+    async def _answer(self, claimed: Claimed) -> Done | None:
+        conversation = claimed.conversation
+        shown = False
+
+        def show() -> None:
+            nonlocal shown
+            shown = True
+            self._typing(conversation.id, True)
+
+        later = self._loop.call_later(TYPING_AFTER_SECONDS, show)
+        if conversation.state == "with_agent":
+            later.cancel()
+        try:
+            return await self._loop.run_in_executor(self._pool, self._turns.answer, claimed)
         finally:
-            if typing:
-                self._typing(conversation_id, False)
+            later.cancel()
+            if shown:
+                self._typing(conversation.id, False)

@@ -15,6 +15,7 @@ import requests
 from bot.channels import chat, streams
 from bot.compliance.gate import Outgoing
 from bot.conversations import records
+from bot.server import worker
 from tests.assistant import Person, Running, events
 
 WAIT = 20
@@ -89,7 +90,9 @@ def test_an_after_that_is_no_number(running: Running, after: str) -> None:
     assert answer.json()["error"] == "bad_after"
 
 
-def test_an_open_stream_hears_of_what_is_said(running: Running) -> None:
+def test_an_open_stream_hears_of_what_is_said(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
     person = running.person()
     told: list[tuple[str, dict[str, Any]]] = []
     listening = threading.Event()
@@ -104,6 +107,7 @@ def test_an_open_stream_hears_of_what_is_said(running: Running) -> None:
     thread = threading.Thread(target=listen)
     thread.start()
     listening.wait(WAIT)
+    monkeypatch.setattr(worker, "TYPING_AFTER_SECONDS", 0.0)
     person.say("hello")
     thread.join(WAIT)
     assert not thread.is_alive()

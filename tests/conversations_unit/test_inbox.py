@@ -21,7 +21,7 @@ from tests.conversations_unit.conftest import Say, open_one
 def claim(database: Database, conversation: Conversation, owner: str) -> Message | None:
     with database.write() as connection:
         claimed = inbox.claim(connection, conversation.id, owner)
-    return claimed[1] if claimed else None
+    return claimed.message if claimed else None
 
 
 def finish(database: Database, claimed: Message, owner: str) -> bool:
@@ -230,3 +230,49 @@ def test_what_was_said_may_be_blanked(
             message.update().where(message.c.id == accepted.message_id).values(text="")
         )
     assert stored(database, conversation)[0].text == ""
+
+
+def test_a_message_that_nothing_else_waits_before_is_claimed_as_it_is_accepted(
+    database: Database, conversation: Conversation
+) -> None:
+    with database.write() as connection:
+        accepted = inbox.accept(
+            connection, conversation.id, external_id="the id", text="hi", owner="worker a"
+        )
+    assert accepted.claimed is not None
+    with database.read() as connection:
+        assert records.get_message(connection, accepted.message_id) == accepted.claimed
+    assert claim(database, conversation, "worker b") is None, "its lease stands"
+    with database.write() as connection:
+        assert inbox.finish(connection, accepted.claimed, "worker a")
+        assert not inbox.owes(connection, conversation.id)
+
+
+def test_a_message_that_others_wait_before_is_not_claimed_out_of_turn(
+    database: Database, conversation: Conversation, say: Say
+) -> None:
+    say("first", "first")
+    with database.write() as connection:
+        later = inbox.accept(
+            connection, conversation.id, external_id="later", text="later", owner="worker a"
+        )
+    assert later.claimed is None
+    claimed = claim(database, conversation, "worker a")
+    assert claimed is not None
+    assert claimed.text == "first"
+
+
+def test_a_conversation_that_another_works_on_is_left_to_it(
+    database: Database, conversation: Conversation
+) -> None:
+    with database.write() as connection:
+        records.change(
+            connection,
+            conversation.id,
+            lease_owner="worker b",
+            lease_until=clock.now() + inbox.LEASE,
+        )
+        accepted = inbox.accept(
+            connection, conversation.id, external_id="the id", text="hi", owner="worker a"
+        )
+    assert accepted.claimed is None

@@ -215,10 +215,10 @@ def test_a_lease_lost_to_another_worker_takes_everything_back(
 ) -> None:
     owing = somebody()
     person = owing.person()
-    real_turn = Processor.turn
+    understand = Processor.understand
     stolen: list[str] = []
 
-    async def steal(self: Processor, *args: Any, **options: Any) -> Any:
+    def steal(self: Processor, *args: Any) -> Any:
         if not stolen:
             stolen.append(person.conversation)
             with served.database.write() as connection:
@@ -228,9 +228,9 @@ def test_a_lease_lost_to_another_worker_takes_everything_back(
                     lease_owner="another process",
                     lease_until=clock.now() + timedelta(seconds=30),
                 )
-        return await real_turn(self, *args, **options)
+        return understand(self, *args)
 
-    monkeypatch.setattr(Processor, "turn", steal)
+    monkeypatch.setattr(Processor, "understand", steal)
 
     def writes(real: Function, turn: Turn) -> Answer:
         writing(turn)
