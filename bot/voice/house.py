@@ -37,6 +37,8 @@ class House:
     no_money: frozenset[str]
     money: re.Pattern[str]
     frequent: frozenset[str]
+    once: frozenset[str]
+    offers: Mapping[str, frozenset[str]]
     pieces: tuple[str, ...]
     website_only: frozenset[str]
 
@@ -56,6 +58,8 @@ def house() -> House:
         no_money=frozenset(rules["no_money"]),
         money=_any_of(rules["money"]),
         frequent=frozenset(rules["frequent"]),
+        once=frozenset(rules["once"]),
+        offers={name: frozenset(values) for name, values in rules["offers"].items()},
         pieces=tuple(rules["pieces"]),
         website_only=frozenset(rules["website_only"]),
     )

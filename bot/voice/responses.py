@@ -6,11 +6,12 @@ What is known of a creditor comes from `creditors.yml`, so that an operator's ow
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from bot.creditors import Creditor
 from bot.money import Money
@@ -83,6 +84,10 @@ _OTHERS: Mapping[str, Any] = {
 _RHYTHM = Phrase("utter_words_biweekly", {"start": _DATES["start"]})
 
 
+Responses: TypeAlias = Mapping[str, Sequence[Mapping[str, Any]]]
+"""The responses of `domain.yml`: their variations by name."""
+
+
 class NoSample(LookupError):
     """A response needs a value for which there is no sample."""
 
@@ -117,9 +122,7 @@ class Problem:
         return f"{place or 'all responses together'}: {self.finding}"
 
 
-def readings(
-    responses: Mapping[str, Sequence[Mapping[str, Any]]], creditors: Sequence[Creditor]
-) -> Iterator[Reading]:
+def readings(responses: Responses, creditors: Sequence[Creditor]) -> Iterator[Reading]:
     """All variations on all channels they can go to, under each creditor. Raises NoSample."""
     wording, rules = Wording(responses), house()
     for creditor in creditors:
@@ -164,7 +167,7 @@ def known_names(creditor: Creditor) -> tuple[str, ...]:
 
 
 def problems(
-    responses: Mapping[str, Sequence[Mapping[str, Any]]],
+    responses: Responses,
     creditors: Sequence[Creditor],
 ) -> tuple[Problem, ...]:
     """What is wrong with the responses, each place once."""
@@ -174,7 +177,12 @@ def problems(
         for reading in read
         for finding in _judged(reading)
     )
-    return (*_without_repeats(found), *_counts(responses), *_together(together(read)))
+    return (
+        *_without_repeats(found),
+        *_counts(responses),
+        *_offers(responses),
+        *_together(together(read)),
+    )
 
 
 def together(read: Iterable[Reading]) -> Measures:
@@ -222,15 +230,35 @@ def _without_repeats(found: Iterable[Problem]) -> Iterator[Problem]:
             yield problem
 
 
-def _counts(responses: Mapping[str, Sequence[Mapping[str, Any]]]) -> Iterator[Problem]:
-    for name in sorted(house().frequent):
-        variations = responses.get(name, ())
-        general = sum("channel" not in variation for variation in variations)
-        if general < 3:
-            finding = Finding(
-                "variations", f"{general}, at least 3", "add some with the same facts"
-            )
-            yield Problem(name, "", "", finding)
+def _counts(responses: Responses) -> Iterator[Problem]:
+    rules = house()
+    for name, variations in responses.items():
+        least = 3 if name in rules.frequent else 1 if name in rules.once else 2
+        if is_piece(name, rules):
+            least = 1
+        for channel in CHANNELS:
+            count = sum(channel in channels_of(name, v, variations, rules) for v in variations)
+            if 0 < count < least and (channel == "chat" or _has_own(channel, variations)):
+                finding = Finding(
+                    "variations", f"{count}, at least {least}", "add some with the same facts"
+                )
+                yield Problem(name, "", channel, finding)
+
+
+def _has_own(channel: str, variations: Sequence[Mapping[str, Any]]) -> bool:
+    return any(variation.get("channel") == channel for variation in variations)
+
+
+def _offers(responses: Responses) -> Iterator[Problem]:
+    for name, values in house().offers.items():
+        for number, variation in enumerate(responses.get(name, ()), start=1):
+            text = str(variation["text"])
+            missing = [f"{{{value}}}" for value in sorted(values - placeholders(text))]
+            if not re.search(r"\ba person\b", text, re.IGNORECASE):
+                missing.append("a person")
+            if missing:
+                finding = Finding("offer", f"without {', '.join(missing)}", "name it")
+                yield Problem(name, f"variation {number}", "", finding)
 
 
 def _together(total: Measures) -> Iterator[Problem]:
@@ -250,11 +278,15 @@ def _rendered(
     creditor: Creditor,
 ) -> str:
     style = Style(channel, day_first=creditor.jurisdiction != "US", today=TODAY)
-    needed = {field for _, field, _, _ in string.Formatter().parse(variation["text"]) if field}
     samples = sample_values(creditor)
-    if missing := needed - samples.keys():
+    if missing := placeholders(str(variation["text"])) - samples.keys():
         raise NoSample(f"{name} needs {', '.join(sorted(missing))}; add a sample to {__name__}")
     return wording.filled(name, variation, samples, style)
+
+
+def placeholders(text: str) -> frozenset[str]:
+    """The names of the values that a response's text holds."""
+    return frozenset(field for _, field, _, _ in string.Formatter().parse(text) if field)
 
 
 def sample_values(creditor: Creditor) -> dict[str, Any]:

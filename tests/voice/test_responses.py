@@ -12,9 +12,10 @@ from bot.wording import Wording
 
 CREDITORS = tuple(creditors.load(ROOT / "creditors.yml").values())
 FREQUENT = {name: [{"text": f"Telling {n}."} for n in "abc"] for name in house().frequent}
+FREQUENT["utter_plan_options"] = [{"text": f"A person, {{balance}}, {n}."} for n in "abc"]
 
 
-def found(*texts: dict[str, str], name: str = "utter_some") -> list[str]:
+def found(*texts: dict[str, str], name: str = "utter_welcome") -> list[str]:
     return [str(problem) for problem in problems({**FREQUENT, name: list(texts)}, CREDITORS)]
 
 
@@ -25,7 +26,8 @@ def test_a_plain_response_passes() -> None:
 def test_place_measure_and_advice_are_named() -> None:
     (problem,) = found({"text": "It is fine."}, {"text": "You must pay {amount}."})
     assert (
-        problem == "utter_some variation 2 chat: ban list: You must: say what can be done: you can…"
+        problem
+        == "utter_welcome variation 2 chat: ban list: You must: say what can be done: you can…"
     )
 
 
@@ -36,14 +38,30 @@ def test_a_text_message_of_its_own_is_measured_instead() -> None:
     assert found({"text": long}, {"text": "Short.", "channel": "sms"}) == []
 
 
+def test_a_wording_that_can_come_again_has_another() -> None:
+    two = [{"text": "Hello."}, {"text": "Hi."}]
+    assert found(*two, name="utter_other") == []
+    assert "variations: 1, at least 2" in found(two[0], name="utter_other")[0]
+    own = {"text": "Hey.", "channel": "sms"}
+    assert "utter_other sms: variations: 1" in found(*two, own, name="utter_other")[0]
+
+
+def test_an_offer_names_its_values_and_a_person() -> None:
+    name = "utter_off_policy_start_in_past"
+    text = "How about {amount} from {first}, {total} in all? A person can help."
+    assert found({"text": text}, {"text": f"Or: {text}"}, name=name) == []
+    (problem,) = found({"text": text}, {"text": "How about {total} on {first}?"}, name=name)
+    assert "variation 2: offer: without {amount}, a person" in problem
+
+
 def test_the_first_name_only_after_the_check() -> None:
     assert "first name" in found({"text": "Hi {first_name}."})[0]
-    assert found({"text": "Thanks, {first_name}."}, name="utter_verified") == []
+    assert found(*[{"text": "Thanks, {first_name}."}] * 2, name="utter_verified") == []
 
 
 def test_hardship_names_the_fact_and_asks_for_nothing() -> None:
     name = "utter_hardship_job_loss"
-    assert found({"text": "Thanks for telling me you lost your job."}, name=name) == []
+    assert found(*[{"text": "Thanks for telling me you lost your job."}] * 2, name=name) == []
     assert "fact" in found({"text": "Thanks. Sorry about your job."}, name=name)[0]
     assert "no payment" in found({"text": "Sorry about your job. Pay {amount}."}, name=name)[0]
 
@@ -53,9 +71,12 @@ def test_no_money_in_bereavement_and_crisis() -> None:
 
 
 def test_what_is_read_often_needs_three_wordings() -> None:
-    texts = {**FREQUENT, "utter_greet": [{"text": "Hello."}, {"text": "Hi.", "channel": "sms"}]}
+    own = {"text": "Hi.", "channel": "sms"}
+    (problem,) = problems({**FREQUENT, "utter_greet": [{"text": "Hi."}] * 2}, CREDITORS)
+    assert str(problem).startswith("utter_greet chat: variations: 2, at least 3")
+    texts = {**FREQUENT, "utter_greet": [*FREQUENT["utter_greet"], own]}
     (problem,) = problems(texts, CREDITORS)
-    assert str(problem).startswith("utter_greet: variations: 1, at least 3")
+    assert str(problem).startswith("utter_greet sms: variations: 1, at least 3")
 
 
 def test_all_together_stay_below_their_own_limit() -> None:
@@ -71,7 +92,7 @@ def test_labels_are_measured_as_labels() -> None:
 
 
 def test_a_value_without_a_sample_is_named() -> None:
-    with pytest.raises(NoSample, match="utter_some needs nonsense"):
+    with pytest.raises(NoSample, match="utter_welcome needs nonsense"):
         found({"text": "{nonsense}"})
 
 
