@@ -28,7 +28,7 @@ def test_several_side_questions(running: Running) -> None:
     person = running.person().verified()
     person.say("40 a week on fridays")
     for question in ("are you a real person?", "when is it due", "what have i paid so far"):
-        assert "Back to your plan" in person.say(question)
+        assert "your plan: " in person.say(question)
     person.say("ok yes")
     plan = running.plan("A-1042")
     assert plan is not None
