@@ -26,6 +26,7 @@ step "mypy" $bin -m mypy
 step "import arrows" $bin -c 'import importlinter.cli as c; raise SystemExit(c.lint_imports(no_logo=True))'
 step "names" $bin scripts/check_names.py
 step "voice" $bin scripts/check_voice.py
+step "every sentence" $bin scripts/every_sentence.py --check
 step "rasa data validate" $bin -m rasa data validate --fail-on-warnings
 
 if [ -n "$failed" ]; then
