@@ -26,7 +26,7 @@ run:
 test:
 	@sh scripts/setup.sh dev
 	@$(PYTHON_BIN) -m bot train
-	@$(PYTHON_BIN) -m pytest $(ARGS)
+	@$(PYTHON_BIN) -m pytest --numprocesses auto --dist loadfile $(ARGS)
 
 check:
 	@sh scripts/setup.sh dev
