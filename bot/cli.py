@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -245,17 +246,19 @@ def _database(loaded: Settings) -> Iterator[Database]:
 
 def _understanding(loaded: Settings) -> Pipeline:
     from bot.server import logs
+    from bot.server.runner import InOrder
 
     logs.quieten()
-    return pipeline.load_pipeline(_trained(loaded, quiet=True))
+    return pipeline.load_pipeline(_trained(loaded, quiet=True), InOrder)
 
 
 def _trained(loaded: Settings, *, force: bool = False, quiet: bool = False) -> Path:
     from bot.server import training
 
     if force or not training.is_current(loaded.model_dir):
-        print("Training the model (about a minute, once)", file=sys.stderr, flush=True)
-        training.train(loaded.model_dir)
+        say = partial(print, file=sys.stderr, flush=True)
+        say("Training the model (about a minute, once)")
+        training.train(loaded.model_dir, say=say)
     elif not quiet:
         _say("The model is up to date")
     return training.model_path(loaded.model_dir)

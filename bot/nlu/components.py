@@ -99,8 +99,9 @@ class SentenceEncoder(GraphComponent):  # type: ignore[misc]
     ) -> None:
         self._storage = model_storage
         self._resource = resource
-        self._encoder = encoder.Encoder()
-        self._speller = spelling.Speller(counts, self._encoder.words())
+        sentences = encoder.Encoder()
+        self._speller = spelling.Speller(counts, sentences.words())
+        self._recent = encoder.RecentVectors(sentences)
 
     @classmethod
     def create(
@@ -149,7 +150,7 @@ class SentenceEncoder(GraphComponent):  # type: ignore[misc]
             text = message.get(TEXT) or ""
             parts = clauses.split(text)
             mended = [self._speller.mend(piece) for piece in (text, *(p.text for p in parts))]
-            vectors = self._encoder.encode(mended)
+            vectors = self._recent.encode(mended)
             message.set(MENDED, mended[0])
             message.set(VECTOR, vectors[0])
             message.set(CLAUSES, tuple(zip(parts, mended[1:], vectors[1:], strict=True)))
@@ -178,7 +179,7 @@ class IntentClassifier(GraphComponent):  # type: ignore[misc]
 
     @staticmethod
     def required_packages() -> list[str]:
-        return ["sklearn"]
+        return ["scipy"]
 
     @classmethod
     def create(
@@ -208,6 +209,7 @@ class IntentClassifier(GraphComponent):  # type: ignore[misc]
             [example.get(MENDED) for example in examples],
             [example.get(INTENT) for example in examples],
             encoder.stack([example.get(VECTOR) for example in examples]),
+            [not example.get(MISSPELT) for example in examples],
         )
         with self._storage.write_to(self._resource) as directory:
             learnt.save(directory / self.FILE)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import os
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,9 @@ DIMENSIONS = 384
 #: Messages are bounded to 1,000 characters; what follows the 128th token says nothing new.
 LONGEST_TOKENS = 128
 BATCH = 64
+#: How many vectors of short messages are kept in memory, and what is short, in characters.
+KEPT = 1024
+SHORT = 32
 
 MODEL_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -85,6 +90,34 @@ class Encoder:
         means = (tokens * weights).sum(axis=1) / weights.sum(axis=1)
         norms = np.linalg.norm(means, axis=1, keepdims=True)
         return np.asarray(means / np.maximum(norms, 1e-9), dtype=np.float32)
+
+
+class RecentVectors:
+    """Vectors of short messages just seen ("yes", "ok thanks"), by text. Thread-safe.
+
+    Longer texts hardly ever come twice, and what people tell of themselves need not be kept.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """Like `Encoder.encode`, in one batch for those that are new."""
+        with self._lock:
+            found = {text: self._vectors[text] for text in texts if text in self._vectors}
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        if new:
+            found.update(zip(new, self._encoder.encode(new), strict=True))
+        with self._lock:
+            for text, vector in found.items():
+                if len(text) <= SHORT:
+                    self._vectors[text] = vector
+                    self._vectors.move_to_end(text)
+            while len(self._vectors) > KEPT:
+                self._vectors.popitem(last=False)
+        return np.stack([found[text] for text in texts])
 
 
 class EncodingCache:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 from math import log, sqrt
 from zlib import crc32
@@ -22,10 +23,15 @@ LETTERS = (2, 3, 4)
 
 def columns(text: str) -> dict[int, float]:
     """Column -> weight; the squares of the weights sum to one (empty for no letters at all)."""
-    counts = Counter(crc32(gram.encode("utf-8")) % COLUMNS for gram in _grams(text))
+    counts = Counter(map(_column, _grams(text)))
     weights = {column: 1.0 + log(count) for column, count in counts.items()}
     norm = sqrt(sum(weight * weight for weight in weights.values()))
     return {column: weight / norm for column, weight in weights.items()}
+
+
+@lru_cache(maxsize=1 << 16)
+def _column(gram: str) -> int:
+    return crc32(gram.encode("utf-8")) % COLUMNS
 
 
 def _grams(text: str) -> Iterator[str]:

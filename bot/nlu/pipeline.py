@@ -13,12 +13,13 @@ Parse = dict[str, Any]
 Pipeline = Callable[[str, Mapping[str, Any]], Parse]
 
 
-def load_pipeline(model_path: str | Path) -> Pipeline:
+def load_pipeline(model_path: str | Path, runner_class: type | None = None) -> Pipeline:
     """The pipeline of the trained model at `model_path` (a file, or a folder: its newest file).
 
     Called with a message and its metadata (see `bot.nlu.turn`), it returns what Rasa's processor
     would: text, intent, intent_ranking, entities, also, vital. Policies are not loaded. The same
-    message and metadata always give the same result.
+    message and metadata always give the same result. `runner_class` is a graph runner of Rasa's
+    kind (default: Rasa's own).
 
     Raises FileNotFoundError where no model stands.
     """
@@ -39,7 +40,7 @@ def load_pipeline(model_path: str | Path) -> Pipeline:
         # Rasa's last component turns a typed "/affirm" into that intent. Typed text is only text.
         target = metadata.predict_schema.nodes[metadata.nlu_target].needs["messages"]
         schema = metadata.predict_schema.minimal_graph_schema([target])
-        runner = DaskGraphRunner(schema, storage, ExecutionContext(schema))
+        runner = (runner_class or DaskGraphRunner)(schema, storage, ExecutionContext(schema))
     finally:
         shutil.rmtree(directory, ignore_errors=True)
 

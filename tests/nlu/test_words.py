@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_matrix
 
-from bot.nlu import classifier, clauses, encoder, grams, spelling, typos
+from bot.nlu import classifier, clauses, encoder, grams, softmax, spelling, typos
 
 DICTIONARY = {"what": 1, "later": 2, "water": 3}
 COUNTS = {"balance": 20, "payment": 30, "lawyer": 5, "slpi": 1}
@@ -127,11 +128,63 @@ def test_other_bytes_are_refused(tmp_path, monkeypatch):
         encoder.Encoder()
 
 
+class Counting:
+    """An encoder that counts what it is asked."""
+
+    def __init__(self):
+        self.asked = []
+
+    def encode(self, texts):
+        self.asked.append(list(texts))
+        return np.array([[len(text), sum(map(ord, text))] for text in texts], dtype=np.float32)
+
+
+def test_short_messages_are_encoded_once_and_long_ones_are_not_kept():
+    counting = Counting()
+    recent = encoder.RecentVectors(counting)
+    long = "x" * (encoder.SHORT + 1)
+    first = recent.encode(["yes", long, "yes"])
+    second = recent.encode([long, "yes"])
+    assert counting.asked == [["yes", long], [long]]
+    assert first.tolist() == [*second[::-1].tolist(), second[1].tolist()]
+
+
+def test_only_so_many_vectors_are_kept(monkeypatch):
+    monkeypatch.setattr(encoder, "KEPT", 2)
+    counting = Counting()
+    recent = encoder.RecentVectors(counting)
+    for text in ("a", "b", "a", "c", "a", "b"):
+        recent.encode([text])
+    assert counting.asked == [["a"], ["b"], ["c"], ["b"]]
+
+
+def test_logistic_regression_finds_the_least_loss():
+    rng = np.random.default_rng(3)
+    dense = rng.normal(size=(60, 4)).astype(np.float32)
+    sparse = csr_matrix(rng.integers(0, 2, size=(60, 5)).astype(np.float32))
+    classes = (dense[:, 0] > 0).astype(np.int64) + (dense[:, 1] > 1)
+    counts = rng.integers(1, 4, size=60).astype(np.float32)
+    (on_dense, on_sparse), intercept = softmax.fit(
+        [dense, sparse], classes, counts, inverse_strength=2.0, steps=500
+    )
+
+    def loss(delta=0.0, row=0, column=0):
+        moved = on_dense.astype(np.float64)
+        moved[row, column] += delta
+        scores = dense @ moved + sparse @ on_sparse + intercept
+        surprise = np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(60), classes]
+        return counts @ surprise + ((moved**2).sum() + (on_sparse**2).sum()) / (2 * 2.0)
+
+    for row, column in ((0, 0), (1, 2), (3, 1)):
+        assert loss() < loss(0.05, row, column)
+        assert loss() < loss(-0.05, row, column)
+
+
 def test_a_classifier_reads_what_it_saved(tmp_path, loaded):
     texts = ["how much do i owe", "my balance", "hello there", "hi"]
     names = ["ask_balance", "ask_balance", "greet", "greet"]
     vectors = loaded.encode(texts)
-    learnt = classifier.train(texts, names, vectors)
+    learnt = classifier.train(texts, names, vectors, [True] * 4)
     learnt.save(tmp_path / "classifier.npz")
     again = classifier.load(tmp_path / "classifier.npz")
     for text, vector, name in zip(texts, vectors, names, strict=True):
