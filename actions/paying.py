@@ -82,6 +82,7 @@ def ask_settlement(turn: Turn) -> Answer:
             total=settlement.total,
             balance=balance,
             first=settlement.first,
+            basis=[settlement.terms],
             choices=[SEE_OPTIONS, PERSON],
         ),
         asks=OPTIONS_OFFERED,

@@ -33,6 +33,7 @@ def when_a_person_comes(turn: Turn, *, already: bool = False) -> Outgoing:
     opening = turn.creditor.next_opening(now)
     return say(
         "utter_handoff_closed",
+        basis=[opening.date()],
         day=opening.date(),
         time=opening.strftime("%I:%M %p").lstrip("0"),
     )

@@ -260,6 +260,7 @@ def _to(turn: Turn, plan: Plan, sequence: int, wanted: date) -> Answer:
             amount=instalment.left,
             due=instalment.due_on,
             new=landing,
+            basis=[landing],
             choices=YES_NO,
         ),
         asks=Pending(

@@ -183,6 +183,7 @@ def _options(turn: Turn, balance: Money, response: str) -> Answer:
             count=len(ladder),
             card=cards.options_card(turn, titled),
             choices=[*choices, PERSON],
+            basis=[offer.terms for offer in ladder],
         ),
         asks=Pending("choose_plan", {"draft": _said_so_far(turn)}),
     )
@@ -231,6 +232,7 @@ def _propose(turn: Turn, offer: Offer) -> Answer:
             _schedule_response(offer.terms),
             card=cards.terms_card(turn, offer.terms, rhythm(offer.terms)),
             choices=[yes, Choice("utter_label_change", "deny"), PERSON],
+            basis=[offer.terms],
             regular=offer.count - 1,
             last_amount=offer.terms.instalments[-1].amount,
             **_terms_of(offer),
@@ -300,6 +302,7 @@ def _off_policy(turn: Turn, draft: Proposal, result: OffPolicy) -> Answer:
             months=policy.longest_months_bot,
             balance=entries.balance(turn.connection, turn.account.id),
             choices=[*choices, _ANOTHER, PERSON],
+            basis=[nearest.terms],
             **_terms_of(nearest),
         ),
         asks=Pending("off_policy", {"draft": drafts.as_json(draft)}),
@@ -321,7 +324,10 @@ def _send_for_approval(turn: Turn, offer: Offer) -> Answer:
         message_id=turn.message.id,
         facts={"terms_hash": offer.terms.terms_hash},
     )
-    return answer(say("utter_sent_for_approval", **_terms_of(offer)), when_a_person_comes(turn))
+    return answer(
+        say("utter_sent_for_approval", basis=[offer.terms], **_terms_of(offer)),
+        when_a_person_comes(turn),
+    )
 
 
 def _again(turn: Turn, old: Plan, reason: str) -> Answer:

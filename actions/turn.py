@@ -17,7 +17,7 @@ from sqlalchemy.engine import Connection
 
 from actions.heard import Heard
 from bot import clock
-from bot.compliance.gate import Choice, Outgoing
+from bot.compliance.gate import Basis, Choice, Outgoing
 from bot.conversations.identity import Answers
 from bot.conversations.records import Conversation, Message
 from bot.creditors import Creditor
@@ -168,10 +168,13 @@ def say(
     *,
     choices: Iterable[Choice] = (),
     card: Mapping[str, Any] | None = None,
+    basis: Iterable[Basis] = (),
+    notice: str = "",
     **values: Any,
 ) -> Outgoing:
-    """One message of the bot."""
-    return Outgoing(response, values, card, tuple(choices))
+    """One message of the bot. `basis` are the proposed schedules, coming days and stated amounts
+    that it names and the ledger cannot know; `notice` is a prescribed text that goes with it."""
+    return Outgoing(response, values, card, tuple(choices), basis=tuple(basis), notice=notice)
 
 
 def answer(*messages: Outgoing, asks: Pending | None = None) -> Answer:

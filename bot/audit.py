@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, String, Table, UniqueConstraint, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    select,
+)
 from sqlalchemy.engine import Connection
 
 from bot import clock
@@ -36,6 +45,15 @@ audit_event = Table(
 )
 
 _FIRST = "0" * 64
+
+# Made once, because asked for every message: of a kept statement the compiled form is at hand.
+_LAST = (
+    select(audit_event.c.position, audit_event.c.hash)
+    .where(audit_event.c.subject == bindparam("subject"))
+    .order_by(audit_event.c.position.desc())
+    .limit(1)
+)
+_APPEND = audit_event.insert()
 
 
 @dataclass(frozen=True)
@@ -60,26 +78,22 @@ def record(
     `actor` is `debtor`, `bot`, `agent:<id>`, `operator` or `system`. The unique position makes two
     racing writers of one chain collide rather than fork it.
     """
-    last = connection.execute(
-        select(audit_event.c.position, audit_event.c.hash)
-        .where(audit_event.c.subject == subject)
-        .order_by(audit_event.c.position.desc())
-        .limit(1)
-    ).first()
+    last = connection.execute(_LAST, {"subject": subject}).first()
     position, previous = (last.position + 1, last.hash) if last else (1, _FIRST)
     at = clock.now()
     plain = json.loads(json.dumps(dict(facts), default=str))
     connection.execute(
-        audit_event.insert().values(
-            subject=subject,
-            position=position,
-            at=at,
-            kind=kind,
-            actor=actor,
-            facts=plain,
-            previous=previous,
-            hash=_digest(previous, subject, position, at, kind, actor, plain),
-        )
+        _APPEND,
+        {
+            "subject": subject,
+            "position": position,
+            "at": at,
+            "kind": kind,
+            "actor": actor,
+            "facts": plain,
+            "previous": previous,
+            "hash": _digest(previous, subject, position, at, kind, actor, plain),
+        },
     )
 
 

@@ -203,6 +203,8 @@ def as_event(message: Message) -> dict[str, Any]:
         data["choices"] = [{"id": c["id"], "label": c["label"]} for c in message.choices]
     if message.card:
         data["card"] = message.card
+    if message.notice:
+        data["notice"] = message.notice
     return data
 
 

@@ -137,6 +137,7 @@ def accept(
         response=None,
         choices=[],
         card=None,
+        notice=None,
         external_id=external_id,
         reading=dict(reading) if reading else None,
         answers=dict(answers) if answers else None,

@@ -62,6 +62,7 @@ class Message:
     response: str | None
     choices: list[dict[str, Any]]
     card: dict[str, Any] | None
+    notice: str | None
     external_id: str | None
     reading: dict[str, Any] | None
     answers: dict[str, Any] | None

@@ -12,9 +12,10 @@ from sqlalchemy.engine import Connection
 
 from bot import audit, clock
 from bot.audit import text_hash
-from bot.compliance import gate
-from bot.compliance.gate import Choice, Context, Outgoing, Refused
+from bot.compliance import decisions, gate
+from bot.compliance.gate import Choice, Cleared, Context, Outgoing, Reach, Refused
 from bot.conversations import records
+from bot.conversations.ground import Ground, with_shown
 from bot.conversations.records import Conversation
 from bot.conversations.tables import message
 from bot.creditors import Creditor
@@ -22,15 +23,36 @@ from bot.db import new_id
 from bot.wording import Phrase, Style, Wording, known_values
 
 REFUSED_RESPONSE = "utter_not_sent"
-"""What a person reads instead of a message that the gate refused."""
+"""What a person reads instead of a message that the gate refused, where nothing says it better."""
+
+_INSTEAD = {
+    "crisis": "utter_crisis_still",
+    "attorney": "utter_not_sent_attorney",
+    "deceased": "utter_bereaved",
+    "hardship_pause": "utter_on_pause",
+}
+"""What is said under a hold in the place of what it forbids; under any other, that there is one."""
+
+_MESSAGE = message.insert()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a message: the conversation afterwards, and what the gate said. A refused
+    message of the bot was replaced by an honest sentence; any other was not sent at all."""
+
+    conversation: Conversation
+    verdict: Cleared | Refused
 
 
 @dataclass(frozen=True)
 class Sender:
-    """What sending needs besides the message: the wording, and which model is speaking."""
+    """What sending needs besides the message: the wording, which model is speaking, and the
+    channels that the operator signed off."""
 
     wording: Wording
     model: str = ""
+    channels_on: tuple[str, ...] = ("chat",)
 
     def send(
         self,
@@ -43,64 +65,146 @@ class Sender:
         in_reply_to: str | None = None,
         answer_index: int | None = None,
         started_by_us: bool = False,
+        reach: Reach | None = None,
+        ground: Ground | None = None,
     ) -> Conversation:
         """Ask the gate, render, and store as the conversation's next message.
 
         Returns the conversation as it stands afterwards. A repeated (`in_reply_to`,
-        `answer_index`) violates a constraint, so that a turn run again answers once.
+        `answer_index`) violates a constraint, so that a turn run again answers once. `ground` is
+        what was read of the account and its holds in this turn, `holds` are kinds that stand
+        besides; `reach` is the address of a message that we start.
         """
-        verdict = gate.check(
+        return self.attempt(
+            connection,
+            conversation,
+            creditor,
             outgoing,
-            Context(
-                conversation=conversation.id,
-                channel=conversation.channel,
-                creditor=creditor.slug,
-                role=creditor.role,
-                policy_pack=creditor.policy_pack,
-                verified=conversation.verified,
+            holds=holds,
+            in_reply_to=in_reply_to,
+            answer_index=answer_index,
+            started_by_us=started_by_us,
+            reach=reach,
+            ground=ground,
+        ).conversation
+
+    def attempt(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        creditor: Creditor,
+        outgoing: Outgoing,
+        *,
+        holds: tuple[str, ...] = (),
+        in_reply_to: str | None = None,
+        answer_index: int | None = None,
+        started_by_us: bool = False,
+        reach: Reach | None = None,
+        ground: Ground | None = None,
+    ) -> Sent:
+        """As `send`, and tells what the gate said. Every decision stands in the audit log."""
+        ground = ground or self.ground(connection, conversation, creditor)
+
+        def judged(candidate: Outgoing) -> tuple[Cleared | Refused, Context]:
+            context = ground.context(
+                candidate,
+                conversation,
+                more_holds=holds,
                 started_by_us=started_by_us,
-                standing_holds=holds,
-                now=clock.now(),
-            ),
-        )
-        if isinstance(verdict, Refused):
-            audit.record(
-                connection,
-                conversation.id,
-                "refused",
-                outgoing.author,
-                {"section": verdict.section, "response": outgoing.response},
+                reach=reach,
             )
-            outgoing = Outgoing(REFUSED_RESPONSE)
-        else:
-            outgoing = verdict.outgoing
+            return gate.check(candidate, context), context
+
+        verdict, context = judged(outgoing)
+        cleared = verdict
+        if isinstance(cleared, Refused):
+            self._log(connection, outgoing, context, cleared)
+            if outgoing.author != "bot" or started_by_us:
+                return Sent(conversation, verdict)
+            cleared, context = judged(Outgoing(instead_of(cleared, context)))
+        if isinstance(cleared, Refused):
+            return Sent(conversation, verdict)
+        for notice in (each for each in cleared.notices if each.alone):
+            alone = Cleared(Outgoing("", text=notice.text))
+            conversation, _ = self._store(connection, conversation, creditor, alone)
+        conversation, message_id = self._store(
+            connection,
+            conversation,
+            creditor,
+            cleared,
+            in_reply_to=in_reply_to,
+            answer_index=answer_index,
+        )
+        self._log(connection, cleared.outgoing, context, cleared, message_id)
+        return Sent(conversation, verdict)
+
+    def ground(
+        self, connection: Connection, conversation: Conversation, creditor: Creditor
+    ) -> Ground:
+        """What the gate must know of the account and its holds, for all messages of a turn."""
+        return Ground(connection, conversation, creditor, self.channels_on)
+
+    def _store(
+        self,
+        connection: Connection,
+        conversation: Conversation,
+        creditor: Creditor,
+        cleared: Cleared,
+        *,
+        in_reply_to: str | None = None,
+        answer_index: int | None = None,
+    ) -> tuple[Conversation, str]:
+        """Render a message that was cleared and store it; the conversation then, and its id."""
+        outgoing = cleared.outgoing
         style = style_for(conversation, creditor)
-        text, said = self._words(outgoing, conversation, creditor, style)
+        words, said = self._words(outgoing, conversation, creditor, style)
+        with_it = [notice.text for notice in cleared.notices if not notice.alone]
+        text = "\n\n".join([words, *with_it])
         choices, card = self._choices(outgoing, creditor, style)
         sequence = records.next_sequence(connection, conversation.id)
+        message_id = new_id("mg")
         connection.execute(
-            message.insert().values(
-                id=new_id("mg"),
-                conversation_id=conversation.id,
-                sequence=sequence,
-                author=outgoing.author,
-                author_name=outgoing.author_name,
-                at=clock.now(),
-                text=text,
-                text_hash=text_hash(text),
-                response=outgoing.response or None,
-                choices=choices or None,
-                card=card,
-                in_reply_to=in_reply_to,
-                answer_index=answer_index,
-                attempts=0,
-                delivery="queued",
-                model=self.model,
-                pack=creditor.policy_pack,
-            )
+            _MESSAGE,
+            {
+                "id": message_id,
+                "conversation_id": conversation.id,
+                "sequence": sequence,
+                "author": outgoing.author,
+                "author_name": outgoing.author_name,
+                "at": clock.now(),
+                "text": text,
+                "text_hash": text_hash(text),
+                "response": outgoing.response or None,
+                "choices": choices or None,
+                "card": card,
+                "notice": cleared.on_screen.text if cleared.on_screen else None,
+                "in_reply_to": in_reply_to,
+                "answer_index": answer_index,
+                "attempts": 0,
+                "delivery": "queued",
+                "model": self.model,
+                "pack": creditor.policy_pack,
+            },
         )
-        records.change(connection, conversation.id, said=dict(said))
-        return replace(conversation, said=said, last_sequence=sequence)
+        said = with_shown(said, conversation, cleared.notices)
+        records.change(connection, conversation.id, said=said)
+        return replace(conversation, said=said, last_sequence=sequence), message_id
+
+    def _log(
+        self,
+        connection: Connection,
+        outgoing: Outgoing,
+        context: Context,
+        verdict: Cleared | Refused,
+        message_id: str | None = None,
+    ) -> None:
+        audit.record(
+            connection,
+            context.conversation,
+            "refused" if isinstance(verdict, Refused) else "cleared",
+            outgoing.author,
+            decisions.as_json(outgoing, context, verdict, message=message_id),
+        )
 
     def label(self, name: str, values: Mapping[str, Any], style: Style) -> str:
         """The words of a label, such as a control of the widget."""
@@ -175,6 +279,32 @@ def picked_choice(
     return None
 
 
+def preview(
+    connection: Connection,
+    conversation: Conversation,
+    creditor: Creditor,
+    outgoing: Outgoing,
+    *,
+    started_by_us: bool = False,
+    reach: Reach | None = None,
+    channels_on: tuple[str, ...] = ("chat",),
+) -> Cleared | Refused:
+    """What the gate would say of a message now. Nothing is sent and nothing is recorded."""
+    ground = Ground(connection, conversation, creditor, channels_on)
+    context = ground.context(outgoing, conversation, started_by_us=started_by_us, reach=reach)
+    return gate.check(outgoing, context)
+
+
+def instead_of(refused: Refused, context: Context) -> str:
+    """The response that a person reads in the place of a refused one: honest, and of use."""
+    if refused.rule == "time_barred":
+        return "utter_not_sent_time_barred"
+    if refused.rule == "hold":
+        worded = [_INSTEAD[kind] for kind in _INSTEAD if kind in context.standing_holds]
+        return worded[0] if worded else "utter_on_hold"
+    return REFUSED_RESPONSE
+
+
 def style_for(conversation: Conversation, creditor: Creditor) -> Style:
     """How to write dates and which variations to take in this conversation."""
     return Style(
@@ -184,4 +314,4 @@ def style_for(conversation: Conversation, creditor: Creditor) -> Style:
     )
 
 
-__all__ = ["Choice", "Outgoing", "Sender", "picked_choice", "style_for"]
+__all__ = ["Choice", "Outgoing", "Sender", "Sent", "picked_choice", "preview", "style_for"]

@@ -67,6 +67,7 @@ message = Table(
     Column("response", String(64)),
     Column("choices", Json),
     Column("card", Json),
+    Column("notice", String),
     Column("external_id", String(64)),
     Column("reading", Json),
     Column("answers", Json),
@@ -92,7 +93,8 @@ message = Table(
         postgresql_where=text("processing IN ('received', 'running')"),
     ),
 )
-"""`reading` is what a message means that needs no understanding; `answers` the sealed answers to
+"""`notice` is the prescribed line that stands in sight beside the message; `reading` is what a
+message means that needs no understanding; `answers` the sealed answers to
 the identity check with the rest of the words, blanked once they were looked at."""
 
 tracker = Table(

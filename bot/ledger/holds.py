@@ -90,6 +90,29 @@ def standing(connection: Connection, account: Account) -> tuple[Hold, ...]:
     )
 
 
+def protecting(
+    connection: Connection,
+    *,
+    conversation_id: str,
+    debtor_id: str | None,
+    account_id: str | None,
+    today: date,
+) -> tuple[Hold, ...]:
+    """The holds that stand on `today` on a conversation, or on its person or account as far as they
+    are known, oldest first."""
+    return _read(
+        connection.execute(
+            _PROTECTING,
+            {
+                "conversation": conversation_id,
+                "person": debtor_id,
+                "account": account_id,
+                "today": today,
+            },
+        )
+    )
+
+
 def history(connection: Connection, account: Account) -> tuple[Hold, ...]:
     """All holds that the account and its debtor ever had, oldest first."""
     return _holds(connection, _on(account.id, account.debtor_id))
@@ -122,14 +145,23 @@ def _on(account: Any, person: Any) -> Any:
 
 
 # Kept, because asked in every turn: of a kept statement the library keeps the compiled form.
-_STANDING = (
+_UNLIFTED = (
     select(tables.hold)
     .where(
-        _on(bindparam("account"), bindparam("person")),
         tables.hold.c.lifted_at.is_(None),
         or_(tables.hold.c.until.is_(None), tables.hold.c.until > bindparam("today")),
     )
     .order_by(tables.hold.c.placed_at, tables.hold.c.id)
+)
+_STANDING = _UNLIFTED.where(_on(bindparam("account"), bindparam("person")))
+_PROTECTING = _UNLIFTED.where(
+    or_(
+        _on(bindparam("account"), bindparam("person")),
+        and_(
+            tables.hold.c.scope == "conversation",
+            tables.hold.c.scope_id == bindparam("conversation"),
+        ),
+    )
 )
 
 

@@ -23,11 +23,10 @@ from bot import clock, faults
 from bot.compliance.gate import Choice, Outgoing
 from bot.conversations import handoffs, identity, inbox, records
 from bot.conversations.inbox import Claimed
-from bot.conversations.records import Conversation, Message
+from bot.conversations.records import Message
 from bot.conversations.sending import Sender
 from bot.creditors import Creditor, Creditors
 from bot.db import Database
-from bot.ledger import accounts, holds
 from bot.server.processor import Processor, TurnOutput
 
 log = logging.getLogger(__name__)
@@ -231,14 +230,14 @@ class _Running:
             ),
         )
         conversation = records.get(connection, self._conversation.id)
-        standing = _holds(connection, conversation)
+        ground = self._turns.sender.ground(connection, conversation, self._creditor)
         for outgoing in answer.say:
             conversation = self._turns.sender.send(
                 connection,
                 conversation,
                 self._creditor,
                 outgoing,
-                holds=standing,
+                ground=ground,
                 in_reply_to=self._message.id,
                 answer_index=self._answers,
             )
@@ -280,10 +279,3 @@ def context_of(creditor: Creditor, pending: str | None) -> dict[str, Any]:
         "day_first": creditor.jurisdiction != "US",
         "pending": {"name": pending},
     }
-
-
-def _holds(connection: Connection, conversation: Conversation) -> tuple[str, ...]:
-    if conversation.account_id is None:
-        return ()
-    account = accounts.get(connection, conversation.account_id)
-    return tuple(hold.kind for hold in holds.standing(connection, account))

@@ -16,11 +16,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import time
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
-from bot.creditors import ROLES, Creditor
+from bot.creditors import ROLES, ContactLimits, Creditor
 from bot.creditors_file import Section
 from bot.ledger.tables import HOLD_KINDS
 
@@ -256,7 +255,8 @@ def of(creditor: Creditor) -> Pack:
             f"{where}: policy_pack {pack.name!r} is for {pack.jurisdiction}, "
             f"but its jurisdiction is {creditor.jurisdiction!r}"
         )
-    return replace(pack, limits=_stricter(pack, creditor, f"{where}: contact_limits"))
+    own = creditor.contact_limits
+    return replace(pack, limits=_check_stricter(pack, own, f"{where}: contact_limits"))
 
 
 def time_barred_text(pack: Pack, *, state: str | None, reported: bool, obsolete: bool) -> Text:
@@ -272,21 +272,23 @@ def time_barred_text(pack: Pack, *, state: str | None, reported: bool, obsolete:
     return pack.texts.get(f"time_barred_{(state or '').lower()}", pack.text("time_barred"))
 
 
-def _stricter(pack: Pack, creditor: Creditor, where: str) -> Limits:
-    changes: dict[str, Any] = {}
-    for each in fields(creditor.contact_limits):
-        own = getattr(creditor.contact_limits, each.name)
-        if own is None:
+def stricter(limits: Limits, own: ContactLimits) -> Limits:
+    """The limits with those of a creditor in the place of what is laxer."""
+    changes = {name: value for name, value in vars(own).items() if value is not None}
+    return replace(limits, **changes) if changes else limits
+
+
+def _check_stricter(pack: Pack, own: ContactLimits, where: str) -> Limits:
+    for name, value in vars(own).items():
+        least = getattr(pack.limits, name)
+        if value is None:
             continue
-        least = getattr(pack.limits, each.name)
-        laxer = own < least if each.name in HIGHER_IS_STRICTER else own > least
-        if laxer:
+        if value < least if name in HIGHER_IS_STRICTER else value > least:
             raise PackError(
-                f"{where}: {each.name} {own} is laxer than {least} of {pack.name}; "
+                f"{where}: {name} {value} is laxer than {least} of {pack.name}; "
                 "a creditor may only be stricter"
             )
-        changes[each.name] = own
-    limits = replace(pack.limits, **changes)
+    limits = stricter(pack.limits, own)
     if limits.contact_from >= limits.contact_until:
         raise PackError(f"{where}: contact_from is not before contact_until")
     return limits
