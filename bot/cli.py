@@ -94,8 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--data", type=Path, default=settings.ROOT / "tests" / "nlu" / "data")
     evaluate.add_argument("--json", type=Path, help="write the figures to this file")
     evaluate.add_argument("--picture", type=Path, help="write the confusions to this SVG file")
-    log = add("audit", _audit, "check the audit log")
-    log.add_argument("what", choices=["verify"])
+    log = add("audit", _audit, "check the audit log, or take an anchor to check it against later")
+    log.add_argument("what", choices=["verify", "anchor"])
+    log.add_argument("--anchors", type=Path, help="file with the lines of earlier anchors")
     return parser
 
 
@@ -213,12 +214,22 @@ def _evaluate(options: argparse.Namespace, loaded: Settings) -> int:
 
 
 def _audit(options: argparse.Namespace, loaded: Settings) -> int:
+    lines = options.anchors.read_text(encoding="utf-8").splitlines() if options.anchors else []
+    kept = [audit.Anchor.from_json(line) for line in lines if line.strip()]
     with _database(loaded) as database, database.read() as connection:
+        if options.what == "anchor":
+            print(audit.anchor(connection).as_json())
+            return 0
         broken = audit.verify(connection)
+        lost = [anchor for anchor in kept if not audit.holds_to(connection, anchor)]
     for place in broken:
         print(f"{place.subject} row {place.position}: {place.reason}")
-    if broken:
-        return _complain(f"the audit log is not whole: {len(broken)} places, see above")
+    for anchor in lost:
+        print(f"the log is not what it was before {anchor.before.isoformat()}")
+    if broken or lost:
+        return _complain(
+            f"the audit log is not whole: {len(broken) + len(lost)} findings, see above"
+        )
     _say("The audit log is whole")
     return 0
 
