@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import getpass
 import json
 import os
 import sys
@@ -81,6 +82,15 @@ def _parser() -> argparse.ArgumentParser:
     export = add("export", _export, "print everything about one account as JSON")
     export.add_argument("reference")
     export.add_argument("--creditor", help="slug, where several creditors have the reference")
+    add("desk", _desk, "start the agents' desk alone")
+    agent = add("agent", _agent, "let somebody sign in at the agents' desk")
+    agent.add_argument("what", choices=["add"])
+    agent.add_argument("email")
+    agent.add_argument("first_name", help="as people read it in the chat")
+    agent.add_argument("--role", choices=["agent", "supervisor", "admin"], default="agent")
+    agent.add_argument(
+        "--creditor", action="append", help="slug of whom they work for; default everybody's"
+    )
     add("handoffs", _handoffs, "list the conversations that wait for a person")
     chat = add("chat", _chat, "talk to a running assistant in the terminal")
     chat.add_argument("--creditor", help="slug of the creditor")
@@ -104,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(options: argparse.Namespace, loaded: Settings) -> int:
+    from bot.desk import demo
+    from bot.desk.process import DeskProcess
     from bot.server import app, logs
 
     logs.configure(loaded.log_level)
@@ -117,8 +129,46 @@ def _up(options: argparse.Namespace, loaded: Settings) -> int:
         model = _trained(loaded)
         _say("Starting the assistant")
         assistant = app.build(loaded, database, known, model)
-        _welcome(loaded)
-        app.serve(assistant)
+        agent = None if loaded.production else demo.agent(database, loaded.data_dir)
+        _welcome(loaded, agent)
+        with DeskProcess():
+            app.serve(assistant)
+    return 0
+
+
+def _desk(options: argparse.Namespace, loaded: Settings) -> int:
+    from bot.desk import app, process
+    from bot.server import logs
+
+    logs.configure(loaded.log_level)
+    process.end_with_parent()
+    with _database(loaded) as database:
+        app.serve(loaded, database, creditors.load(loaded.creditors_file))
+    return 0
+
+
+def _agent(options: argparse.Namespace, loaded: Settings) -> int:
+    from bot.desk import agents
+
+    known = creditors.load(loaded.creditors_file)
+    for slug in options.creditor or ():
+        if slug not in known:
+            return _complain(f"{slug} is no creditor; known are {', '.join(known)}")
+    password = (
+        getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    )
+    with _database(loaded) as database:
+        schema.upgrade(database)
+        with database.write() as connection:
+            added = agents.add(
+                connection,
+                email=options.email,
+                first_name=options.first_name,
+                password=password,
+                role=options.role,
+                creditors=options.creditor,
+            )
+    _say(f"{added.first_name} may sign in at {loaded.desk_url} as {added.email} ({added.role})")
     return 0
 
 
@@ -288,8 +338,13 @@ def _report(report: Report) -> None:
     )
 
 
-def _welcome(loaded: Settings) -> None:
-    lines = [f"The assistant listens on {loaded.public_url}"]
+def _welcome(loaded: Settings, agent: tuple[str, str] | None) -> None:
+    lines = [
+        f"The assistant listens on {loaded.public_url}",
+        f"The agents' desk listens on {loaded.desk_url}",
+    ]
+    if agent is not None:
+        lines.append(f"Sign in there as {agent[0]}, password {agent[1]}")
     if not loaded.production:
         lines += [
             f"Open {loaded.public_url}/webhooks/chat/demo in a browser, or run: python -m bot chat",

@@ -36,7 +36,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ENVIRONMENT", "development", "development or production"),
     Setting("HOST", "127.0.0.1", "address the assistant listens on"),
     Setting("PORT", "5005", "port of the assistant"),
-    Setting("DESK_PORT", "5006", "port of the agents' desk (not there yet)"),
+    Setting("DESK_PORT", "5006", "port of the agents' desk"),
+    Setting("DESK_URL", "", "address agents reach the desk at; default http://HOST:DESK_PORT"),
     Setting("PUBLIC_URL", "", "address people reach the assistant at; default http://HOST:PORT"),
     Setting("DATA_DIR", "var", "folder for the database, the model and the secret key"),
     Setting("DATABASE_URL", "", "SQLAlchemy address; default SQLite in DATA_DIR"),
@@ -61,6 +62,7 @@ class Settings:
     host: str
     port: int
     desk_port: int
+    desk_url: str
     public_url: str
     data_dir: Path
     database_url: str
@@ -106,11 +108,13 @@ def load(env_file: Path | None = None) -> Settings:
     if level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise SettingsError(f"LOG_LEVEL={level!r}: write DEBUG, INFO, WARNING or ERROR")
     host, port = value["HOST"], _number(value, "PORT", 0, 65535)
+    desk_port = _number(value, "DESK_PORT", 0, 65535)
     return Settings(
         environment=environment,
         host=host,
         port=port,
-        desk_port=_number(value, "DESK_PORT", 0, 65535),
+        desk_port=desk_port,
+        desk_url=(value["DESK_URL"] or f"http://{host}:{desk_port}").rstrip("/"),
         public_url=(value["PUBLIC_URL"] or f"http://{host}:{port}").rstrip("/"),
         data_dir=data_dir,
         database_url=database_url,

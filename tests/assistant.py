@@ -230,6 +230,7 @@ def settings_for(database_url: str, folder: Path, **changes: Any) -> Settings:
         "host": "127.0.0.1",
         "port": free_port(),
         "desk_port": 0,
+        "desk_url": "http://127.0.0.1:0",
         "public_url": "",
         "data_dir": folder,
         "database_url": database_url,

@@ -24,6 +24,7 @@ PRIORITY = {
     "misunderstood": "normal",
     "off_policy": "normal",
     "failed": "high",
+    "taken_over": "normal",
 }
 """How soon a person is needed, by reason; a reason not listed here is high."""
 
@@ -65,7 +66,15 @@ def open_handoff(
         brief = {**standing.brief, "events": [*standing.brief.get("events", []), event]}
         highest = max(priority, standing.priority, key=_ORDER.index)
         connection.execute(
-            update(handoff).where(handoff.c.id == standing.id).values(brief=brief, priority=highest)
+            update(handoff)
+            .where(handoff.c.id == standing.id)
+            .values(
+                brief=brief,
+                priority=highest,
+                # A new reason is one to look at now.
+                snoozed_until=None,
+                changed_at=clock.now(),
+            )
         )
         result = Handoff(standing.id, standing.reason, highest, brief, standing.opened_at)
     else:
@@ -80,6 +89,7 @@ def open_handoff(
                 priority=priority,
                 brief=brief,
                 opened_at=now,
+                changed_at=now,
             )
         )
     if conversation.state == "bot":

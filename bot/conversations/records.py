@@ -36,6 +36,7 @@ class Conversation:
     locked_until: datetime | None
     last_sequence: int
     active_at: datetime
+    agent_name: str | None
 
     @property
     def verified(self) -> bool:

@@ -48,10 +48,15 @@ conversation = Table(
     Column("lease_until", UtcDateTime),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("active_at", UtcDateTime, nullable=False),
+    Column("agent_name", String(64)),
+    Column("typing_until", UtcDateTime),
     CheckConstraint(_one_of("state", STATES), name="state"),
     Index("ix_conversation_account_id", "account_id"),
+    Index("ix_conversation_debtor_id", "debtor_id"),
 )
-"""`pending` is what the bot asked last; `said` the variation last used of each response."""
+"""`pending` is what the bot asked last; `said` the variation last used of each response.
+`agent_name` is the first name of the person who has it, `typing_until` how long they count as
+writing."""
 
 message = Table(
     "message",
@@ -130,7 +135,11 @@ handoff = Table(
     Column("first_reply_at", UtcDateTime),
     Column("resolved_at", UtcDateTime),
     Column("disposition", String(64)),
+    Column("snoozed_until", UtcDateTime),
+    Column("changed_at", UtcDateTime, nullable=False),
     CheckConstraint(_one_of("priority", ("urgent", "high", "normal")), name="priority"),
+    Index("ix_handoff_conversation_id", "conversation_id"),
+    Index("ix_handoff_resolved_at", "resolved_at"),
     Index(
         "ix_handoff_one_open",
         "conversation_id",
@@ -139,3 +148,18 @@ handoff = Table(
         postgresql_where=text("resolved_at IS NULL"),
     ),
 )
+"""`claimed_by` is the agent who has it; `changed_at` moves with every change, so that whoever
+watches the queue need not read it all."""
+
+note = Table(
+    "note",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("conversation_id", ForeignKey("conversation.id"), nullable=False),
+    Column("agent_id", String(64), nullable=False),
+    Column("agent_name", String(64), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("ix_note_conversation_id", "conversation_id"),
+)
+"""What agents write for each other; the person never sees it, but it is part of their data."""

@@ -281,6 +281,21 @@ approval = Table(
     ),
 )
 
+promise = Table(
+    "promise",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("due_on", Date, nullable=False),
+    Column("evidence", Json, nullable=False),
+    Column("recorded_by", String, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Index("ix_promise_account_id", "account_id"),
+    CheckConstraint("amount > 0", name="amount"),
+)
+
 
 def insert_once(connection: Connection, table: Table, **values: Any) -> bool:
     """Insert a row unless one with the same unique key stands already; says whether it did.
