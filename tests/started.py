@@ -31,6 +31,7 @@ class Started:
     program: tuple[str, ...] = UP
     environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
+    desk_port: int = field(default_factory=free_port)
 
     def __enter__(self) -> Started:
         kept = self.folder / "model"
@@ -45,6 +46,7 @@ class Started:
                 **{k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "HOST")},
                 "DATA_DIR": str(self.folder),
                 "PORT": str(self.port),
+                "DESK_PORT": str(self.desk_port),
                 "SECRET_KEY": SECRET,
                 "CLOCK_AT": MONDAY.isoformat(),
                 **self.environment,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from bot import audit, cli, clock, settings
 from bot.conversations import handoffs, records
 from bot.db import Database
+from bot.desk import agents
 from bot.ledger import accounts
 from bot.settings import SETTINGS
 from tests.moments import MONDAY
@@ -179,3 +181,24 @@ def test_the_audit_log_is_checked(database: Database, capsys: pytest.CaptureFixt
     assert "cv_1 row 1: was changed" in told.out
     assert "not whole" in told.err
     database.close()
+
+
+def test_somebody_is_let_in_at_the_desk(
+    monkeypatch: pytest.MonkeyPatch, database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("a long enough password\n"))
+    assert run("agent", "add", "Lee@example.com", "Lee", "--role", "supervisor") == 0
+    assert "lee@example.com (supervisor)" in capsys.readouterr().out
+    with database.read() as connection:
+        added = agents.find(connection, "lee@example.com")
+        assert agents.knows_password(connection, added, "a long enough password")
+    for arguments, told in [
+        (("agent", "add", "lee@example.com", "Lee"), "already"),
+        (("agent", "add", "ann@example.com", "Ann", "--creditor", "nobody"), "no creditor"),
+    ]:
+        monkeypatch.setattr("sys.stdin", io.StringIO("a long enough password\n"))
+        assert run(*arguments) == 1
+        assert told in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+    assert run("agent", "add", "ann@example.com", "Ann") == 1
+    assert "12 characters" in capsys.readouterr().err

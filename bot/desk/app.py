@@ -48,7 +48,8 @@ _HEADERS = {
     "frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    # With "no-referrer" browsers send no origin with a form either.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -85,6 +86,8 @@ def serve(settings: Settings, database: Database, creditors: Creditors) -> None:
         host=settings.host,
         port=settings.desk_port,
         log_config=None,
+        http="h11",
+        ws="none",
         access_log=False,
         server_header=False,
         proxy_headers=False,
@@ -199,7 +202,8 @@ class _Door:
     def _same_site(self, request: Request) -> None:
         """Refuse what another site sent. Every browser of today names the origin of a POST."""
         origin = request.headers.get("origin")
-        if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+        ours = (request.headers.get("host"), urlsplit(self.desk.settings.desk_url).netloc)
+        if origin is not None and urlsplit(origin).netloc not in ours:
             raise Problem(403, "foreign_origin", "This came from another site.")
 
     def _refusal(self, error: Exception, route: Route, request: Request, plain: bool) -> Response:

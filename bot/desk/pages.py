@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.desk.visits import Problem, Visit
 from bot.wording import short_day
 
 
+@lru_cache(maxsize=1)
 def _environment() -> Environment:
     made = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -33,9 +35,6 @@ def _environment() -> Environment:
     made.filters["ago"] = ago
     made.filters["day"] = lambda value: short_day(value, day_first=False)
     return made
-
-
-_TEMPLATES = _environment()
 
 
 def moment(value: datetime, time_zone: str = "UTC") -> str:
@@ -74,7 +73,7 @@ def rendered(visit: Visit, name: str, values: Mapping[str, Any]) -> str:
     """A part of a page as text, for the page's script."""
     session = visit.session
     own = {"me": visit.agent, "csrf": session.csrf if session else "", "visit": visit}
-    return _TEMPLATES.get_template(name).render({**own, **values})
+    return _environment().get_template(name).render({**own, **values})
 
 
 def sign_in(complaint: str, status: int = 200) -> HTMLResponse:
@@ -93,4 +92,4 @@ def why_not_signed_in(outcome: NotSignedIn) -> str:
 
 
 def _page(name: str, values: Mapping[str, Any], status: int) -> HTMLResponse:
-    return HTMLResponse(_TEMPLATES.get_template(name).render(values), status)
+    return HTMLResponse(_environment().get_template(name).render(values), status)

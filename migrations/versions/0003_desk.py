@@ -53,9 +53,7 @@ def _tables() -> None:
         sa.Column("browser_hash", sa.String(length=64), nullable=False),
         sa.Column("begun_at", UtcDateTime(), nullable=False),
         sa.Column("seen_at", UtcDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["agent_id"], ["agent.id"], name=op.f("fk_agent_session_agent_id")
-        ),
+        sa.ForeignKeyConstraint(["agent_id"], ["agent.id"], name=op.f("fk_agent_session_agent_id")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_agent_session")),
     )
     op.create_index("ix_agent_session_agent_id", "agent_session", ["agent_id"])
