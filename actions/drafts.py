@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from actions.heard import Heard
 from bot.ledger.offers import Proposal
 from bot.ledger.schedule import Frequency, Terms, amounts_by_count
 from bot.money import Money
+
+SATURDAY = 5
 
 
 def from_json(stored: Mapping[str, Any] | None, currency: str) -> Proposal:
@@ -72,6 +74,9 @@ def merge(draft: Proposal, heard: Heard) -> Proposal:
         draft = replace(draft, frequency=Frequency(heard.frequency), days_of_month=())
         if draft.frequency not in (Frequency.WEEKLY, Frequency.BIWEEKLY):
             draft = replace(draft, weekday=None)
+        elif draft.weekday is None and draft.start is not None:
+            # A day of the month that nobody chose as a weekday must not become "every Sunday".
+            draft = replace(draft, start=_after_weekend(draft.start))
     if len(heard.dates) >= 2 and draft.frequency is Frequency.SEMIMONTHLY:
         days = tuple(sorted({day.day for day in heard.dates[:2]}))
         return replace(
@@ -84,3 +89,7 @@ def merge(draft: Proposal, heard: Heard) -> Proposal:
         if draft.frequency not in (Frequency.WEEKLY, Frequency.BIWEEKLY, Frequency.ONCE):
             draft = replace(draft, frequency=Frequency.WEEKLY)
     return draft
+
+
+def _after_weekend(day: date) -> date:
+    return day + timedelta(days=7 - day.weekday()) if day.weekday() >= SATURDAY else day
