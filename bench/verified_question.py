@@ -1,47 +1,28 @@
 """How long a verified question takes over the real chat channel, and where the time goes.
 
-    .venv/bin/python bench/verified_question.py [--questions 200]
+    .venv/bin/python -m bench.verified_question [--questions 200]
 
-Starts the assistant as `make run` does, with a database of its own, asks through HTTP and waits for
-the answer on the event stream. Then asks the same in this process with a clock at each step. A time
-means little on a shared machine, so each is also given as a multiple of a fixed piece of work
-(reckoned in the same run) that costs one core about 10 ms on the machine the targets were set on.
+Asks over HTTP and waits for the answer on the event stream; then asks the same in this process
+with a clock at each step.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
-import http.client
-import json
-import os
-import socket
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import requests
+from bench.assistant import A_MINUTE, IDENTITY, QUESTIONS, ROOT, Person, Running, started
+from bench.report import line, reference_ms
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-QUESTIONS = (
-    "how much do i owe",
-    "when is it due",
-    "what have i paid so far",
-    "whats the least i can pay",
-)
-PATH = "/webhooks/chat"
-OVER_HTTP = 28
-"""Questions over HTTP: as many as one person may ask at once."""
-
+PEOPLE = 4
 OWNER = "wk_measuring"
 SECRET = "a secret for measuring, of no use to anybody"  # noqa: S105
 
@@ -54,80 +35,26 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         reference = reference_ms()
         print(f"{'reference work':32} {reference:8.1f} ms")
-        over_http(Path(folder), reference)
+        with started(Path(folder) / "http") as assistant:
+            asyncio.run(over_http(assistant, reference))
         by_step(Path(folder), options.questions, reference)
     return 0
 
 
-def reference_ms() -> float:
-    """A fixed piece of pure Python, the fastest of five."""
-
-    def once() -> float:
-        began = time.perf_counter()
-        sum(number * number for number in range(100_000))
-        return (time.perf_counter() - began) * 1000
-
-    return min(once() for _ in range(5))
-
-
-def over_http(folder: Path, reference: float) -> None:
-    """Start the real process, ask, and read the answers from the stream."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    (folder / "http").mkdir()
-    os.symlink(ROOT / "var" / "model", folder / "http" / "model")
-    environment = {**os.environ, "PORT": str(port), "DATA_DIR": str(folder / "http")}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bot", "up"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-    )
-    base = f"http://127.0.0.1:{port}{PATH}"
-    try:
-        session = wait_for(lambda: requests.post(f"{base}/sessions", json={}, timeout=5).json())
-        listener = Listener(port, session["session"])
-        listener.ask("A-1042, born 3 May 1988, 90210")
-        print(f"{'start to first answer':32} {time.perf_counter() - began:8.1f} s")
-        times = []
-        for number in range(OVER_HTTP):
-            times.append(listener.ask(QUESTIONS[number % len(QUESTIONS)]))
-        report("a verified question over HTTP", times, reference)
-        resident = Path(f"/proc/{process.pid}/status").read_text().split("VmRSS:")[1].split()[0]
-        print(f"{'resident memory':32} {int(resident) / 1024:8.0f} MB")
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-class Listener:
-    """One session with its stream open, as a widget has it. Plain sockets, because what the client
-    takes on the same cores is counted too."""
-
-    def __init__(self, port: int, token: str) -> None:
-        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
-        self._http = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        self._http.connect()
-        self._stream = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
-        self._stream.request("GET", f"{PATH}/events", headers=self._headers)
-        self._events = self._stream.getresponse()
-        self._until_answered()  # the greeting
-
-    def ask(self, text: str) -> float:
-        """Milliseconds from sending to the first answer on the stream."""
-        body = json.dumps({"id": str(uuid.uuid4()), "text": text})
-        began = time.perf_counter()
-        self._http.request("POST", f"{PATH}/messages", body, self._headers)
-        sent = self._http.getresponse()
-        sent.read()
-        if sent.status != 202:
-            raise RuntimeError(f"status {sent.status}")
-        self._until_answered()
-        return (time.perf_counter() - began) * 1000
-
-    def _until_answered(self) -> None:
-        while b'"author": "bot", "text"' not in self._events.readline():
-            pass
+async def over_http(assistant: Running, reference: float) -> None:
+    """A few people one after the other, as each may ask only so much in a minute."""
+    times = []
+    for number in range(PEOPLE):
+        person = Person(assistant.port)
+        await person.connect()
+        await person.ask(IDENTITY)
+        if number == 0:
+            seconds = time.perf_counter() - assistant.began
+            print(f"{'start to first answer':32} {seconds:8.1f} s")
+        times += await person.ask_on(A_MINUTE)
+        person.close()
+    print(line("a verified question over HTTP", times, reference))
+    print(f"{'resident memory':32} {assistant.resident_mb():8.0f} MB")
 
 
 def by_step(folder: Path, count: int, reference: float) -> None:
@@ -195,7 +122,7 @@ def by_step(folder: Path, count: int, reference: float) -> None:
             with timed("turn"):
                 turns.answer(inbox.Claimed(held, accepted.claimed))
 
-    ask("A-1042, born 3 May 1988, 90210")
+    ask(IDENTITY)
     for number in range(10):
         ask(QUESTIONS[number % len(QUESTIONS)])
     steps.clear()
@@ -203,27 +130,7 @@ def by_step(folder: Path, count: int, reference: float) -> None:
         ask(QUESTIONS[number % len(QUESTIONS)])
     for step in ("the whole", "accept", "turn", "understanding", "policies"):
         inside = "  " if step in ("understanding", "policies") else ""
-        report(f"{inside}{step}", steps[step], reference)
-
-
-def report(what: str, times: list[float], reference: float) -> None:
-    """A line of the table."""
-    middle = statistics.median(times)
-    slow = statistics.quantiles(times, n=20)[-1] if len(times) > 1 else middle
-    ratio = f"{middle / reference:6.2f} x reference"
-    print(f"{what:32} {middle:8.1f} ms median {slow:8.1f} ms 95th {ratio}")
-
-
-def wait_for(attempt: Callable[[], Any], seconds: float = 120) -> Any:
-    """The first answer of `attempt` that is no error."""
-    deadline = time.monotonic() + seconds
-    while True:
-        try:
-            return attempt()
-        except (requests.RequestException, ValueError):
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.05)
+        print(line(f"{inside}{step}", steps[step], reference))
 
 
 if __name__ == "__main__":

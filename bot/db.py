@@ -9,6 +9,7 @@ PostgreSQL are equal citizens; what one of them needs specially is handled here 
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -125,7 +126,7 @@ def _engine(url: str) -> Engine:
             max_overflow=16,
         )
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        _queue_writers(engine)
         return engine
     if parsed.get_backend_name() == "postgresql":
         return create_engine(
@@ -153,6 +154,27 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    write = connection.get_execution_options().get("evenkeel_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def _queue_writers(engine: Engine) -> None:
+    """Let the writers of this process wait for each other in a queue.
+
+    SQLite has one writer at a time, and a second one tries again after ever longer naps: with ten
+    people at once a turn may oversleep for seconds. Other processes still wait in SQLite's way.
+    """
+    queue = threading.Lock()
+
+    def begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get("evenkeel_write", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not queue.acquire(timeout=STATEMENT_TIMEOUT_SECONDS):
+            raise TimeoutError("the database is busy with other writers")
+        connection.info["holds_queue"] = True
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    def give_back(_: Any, record: Any) -> None:
+        # Committed, rolled back or broken: whatever became of it, it writes no more.
+        if record.info.pop("holds_queue", False):
+            queue.release()
+
+    event.listen(engine, "begin", begin)
+    event.listen(engine, "checkin", give_back)
