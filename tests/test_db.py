@@ -39,10 +39,15 @@ class Stumbled(Exception):
 
 def test_a_writer_that_fails_leaves_nothing_and_blocks_nobody(database: Database) -> None:
     opened = _open(database)
-    for _ in range(3):
-        with pytest.raises(Stumbled), database.write() as connection:
+
+    def stumble() -> None:
+        with database.write() as connection:
             records.change(connection, opened, misunderstood=7)
             raise Stumbled
+
+    for _ in range(3):
+        with pytest.raises(Stumbled):
+            stumble()
     left_open = database.begin_write()
     records.change(left_open, opened, misunderstood=8)
     left_open.close()
