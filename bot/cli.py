@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot import audit, clock, creditors, schema, settings
 from bot.compliance import packs
-from bot.conversations import handoffs, transcripts
+from bot.conversations import handoffs, replay, transcripts
 from bot.creditors import Creditors, CreditorsError
 from bot.db import Database
 from bot.ledger import exports, imports, tables
@@ -104,8 +104,8 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--data", type=Path, default=settings.ROOT / "tests" / "nlu" / "data")
     evaluate.add_argument("--json", type=Path, help="write the figures to this file")
     evaluate.add_argument("--picture", type=Path, help="write the confusions to this SVG file")
-    log = add("audit", _audit, "check the audit log, or take an anchor to check it against later")
-    log.add_argument("what", choices=["verify", "anchor"])
+    log = add("audit", _audit, "check the audit log, anchor it, or replay its decisions")
+    log.add_argument("what", choices=["verify", "anchor", "replay"])
     log.add_argument("--anchors", type=Path, help="file with the lines of earlier anchors")
     return parser
 
@@ -264,6 +264,8 @@ def _evaluate(options: argparse.Namespace, loaded: Settings) -> int:
 
 
 def _audit(options: argparse.Namespace, loaded: Settings) -> int:
+    if options.what == "replay":
+        return _replay(loaded)
     lines = options.anchors.read_text(encoding="utf-8").splitlines() if options.anchors else []
     kept = [audit.Anchor.from_json(line) for line in lines if line.strip()]
     with _database(loaded) as database, database.read() as connection:
@@ -282,6 +284,19 @@ def _audit(options: argparse.Namespace, loaded: Settings) -> int:
         )
     _say("The audit log is whole")
     return 0
+
+
+def _replay(loaded: Settings) -> int:
+    with _database(loaded) as database, database.read() as connection:
+        replayed = replay.replay(connection)
+    for objection in replayed.objections:
+        print(objection)
+    _say(
+        f"{replayed.decisions} decisions made again; {len(replayed.objections)} messages that were "
+        f"sent would be refused today; of those refused then, {replayed.still_refused} still are "
+        f"and {replayed.now_allowed} would be sent; {replayed.unread} had words that are not kept"
+    )
+    return 1 if replayed.objections else 0
 
 
 # --- What they share --------------------------------------------------------------------------

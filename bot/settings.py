@@ -11,6 +11,7 @@ import os
 import secrets
 import tempfile
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from dotenv import load_dotenv
@@ -49,9 +50,23 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("ENCODER_MODEL", "", "another place of the encoder's model.onnx; its hash is checked"),
     Setting("ENCODER_TOKENIZER", "", "another place of its tokenizer.json; its hash is checked"),
     Setting("ENCODINGS_CACHE", "", "file that keeps encodings between trainings, in DATA_DIR"),
+    Setting("SMS_ENABLED", "no", "yes once text messages about debts were signed off"),
+    Setting("WHATSAPP_ENABLED", "no", "yes once WhatsApp messages about debts were signed off"),
+    Setting("SIGNED_OFF_BY", "", "who signed these channels off, by name"),
+    Setting("SIGNED_OFF_ON", "", "the day of that, as an ISO date"),
     Setting("LOG_LEVEL", "INFO", "DEBUG, INFO, WARNING or ERROR"),
     Setting("CLOCK_AT", "", "start the clock at this moment (development only)"),
 )
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """The operator's written word that debts may be spoken of on these channels, which carriers and
+    WhatsApp's business policy restrict: who gave it, and when."""
+
+    channels: tuple[str, ...]
+    by: str
+    on: date
 
 
 @dataclass(frozen=True)
@@ -72,6 +87,12 @@ class Settings:
     assistants: int
     identity_jwt_key: str
     log_level: str
+    sign_off: SignOff | None = None
+
+    @property
+    def channels_on(self) -> tuple[str, ...]:
+        """The channels that messages may go out on: the website, and what was signed off."""
+        return ("chat", *(self.sign_off.channels if self.sign_off else ()))
 
     @property
     def production(self) -> bool:
@@ -124,6 +145,7 @@ def load(env_file: Path | None = None) -> Settings:
         assistants=assistants,
         identity_jwt_key=_jwt_key(value["IDENTITY_JWT_KEY"]),
         log_level=level,
+        sign_off=_sign_off(value),
     )
 
 
@@ -137,6 +159,29 @@ def _number(value: dict[str, str], name: str, least: int, most: int) -> int:
     if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
         raise SettingsError(f"{name}={text!r}: write a whole number from {least} to {most}")
     return int(text)
+
+
+def _sign_off(value: dict[str, str]) -> SignOff | None:
+    channels = []
+    for name in ("SMS_ENABLED", "WHATSAPP_ENABLED"):
+        if value[name] not in ("yes", "no"):
+            raise SettingsError(f"{name}={value[name]!r}: write yes or no")
+        if value[name] == "yes":
+            channels.append(name.removesuffix("_ENABLED").lower())
+    if not channels:
+        return None
+    if not value["SIGNED_OFF_BY"]:
+        raise SettingsError(
+            f"{channels[0].upper()}_ENABLED=yes needs SIGNED_OFF_BY, the name of who signed it off"
+        )
+    try:
+        signed_on = date.fromisoformat(value["SIGNED_OFF_ON"])
+    except ValueError as error:
+        raise SettingsError(
+            f"SIGNED_OFF_ON={value['SIGNED_OFF_ON']!r}: write the day of the sign-off, "
+            "e.g. 2026-03-02"
+        ) from error
+    return SignOff(tuple(channels), value["SIGNED_OFF_BY"], signed_on)
 
 
 def _jwt_key(key: str) -> str:

@@ -124,3 +124,30 @@ def test_every_setting_stands_in_the_example() -> None:
     example = (settings.ROOT / ".env.example").read_text(encoding="utf-8")
     for setting in SETTINGS:
         assert f"# {setting.name}={setting.default}".rstrip() in example.splitlines()
+
+
+def test_text_channels_are_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    loaded = load(monkeypatch, tmp_path)
+    assert (loaded.channels_on, loaded.sign_off) == (("chat",), None)
+
+
+def test_a_channel_needs_a_name_and_a_day(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="SIGNED_OFF_BY"):
+        load(monkeypatch, tmp_path, SMS_ENABLED="yes")
+    with pytest.raises(SettingsError, match="SIGNED_OFF_ON"):
+        load(monkeypatch, tmp_path, SIGNED_OFF_BY="Ruth Adeyemi", SIGNED_OFF_ON="last week")
+    with pytest.raises(SettingsError, match="SMS_ENABLED"):
+        load(monkeypatch, tmp_path, SMS_ENABLED="maybe")
+
+
+def test_a_signed_off_channel_is_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    loaded = load(
+        monkeypatch,
+        tmp_path,
+        SMS_ENABLED="yes",
+        SIGNED_OFF_BY="Ruth Adeyemi",
+        SIGNED_OFF_ON="2026-03-01",
+    )
+    assert loaded.channels_on == ("chat", "sms")
+    assert loaded.sign_off is not None
+    assert (loaded.sign_off.by, loaded.sign_off.on.isoformat()) == ("Ruth Adeyemi", "2026-03-01")

@@ -70,6 +70,16 @@ def from_json(stored: Mapping[str, Any], text: str = "") -> tuple[Outgoing, Cont
     return outgoing, context
 
 
+def words_of(stored: Mapping[str, Any], sent: str) -> str | None:
+    """The free words of a decision, out of what was sent; None where they are not there to be read:
+    the message was refused, or forgotten."""
+    text = stored["said"].get("text")
+    if text is None:
+        return ""
+    words = sent[: text["length"]]
+    return words if brief_hash(words) == text["hash"] else None
+
+
 def brief_hash(text: str) -> str:
     """A short hash of a text, to tell whether two are the same without keeping either."""
     return hashlib.sha256(text.encode()).hexdigest()[:12]
@@ -80,7 +90,8 @@ def _said(outgoing: Outgoing) -> dict[str, Any]:
     if outgoing.response:
         said["response"] = outgoing.response
     if outgoing.text:
-        said["text"] = brief_hash(outgoing.text)
+        # How long, because prescribed texts may follow it in what was sent.
+        said["text"] = {"hash": brief_hash(outgoing.text), "length": len(outgoing.text)}
     if outgoing.author != "bot":
         said["author"] = outgoing.author
     if outgoing.values:

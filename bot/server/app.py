@@ -10,6 +10,7 @@ import sys
 from asyncio import AbstractEventLoop
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.domain import Domain
@@ -17,7 +18,7 @@ from sanic import Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from bot import clock, faults, schema
+from bot import audit, clock, faults, schema
 from bot.channels.chat import ChatChannel
 from bot.channels.exchange import MOST_BODY_BYTES, in_our_form
 from bot.channels.streams import Streams
@@ -76,6 +77,8 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     logs.quieten()
     wording = Wording.load()
     streams = Streams(database)
+    with database.write() as connection:
+        audit.record(connection, "operator", "channels", "operator", _channels(settings))
     # The sender of greetings and answers; which model speaks is known once it is loaded.
     assistant: Assistant
 
@@ -85,7 +88,8 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     def owner() -> str | None:
         return assistant.owner
 
-    channel = ChatChannel(settings, database, creditors, Sender(wording), streams, owner, wake)
+    greeter = Sender(wording, channels_on=settings.channels_on)
+    channel = ChatChannel(settings, database, creditors, greeter, streams, owner, wake)
     # An application of our own: Rasa's would bring routes and settings that are not wanted here.
     app = Sanic(f"evenkeel_{secrets.token_hex(4)}", configure_logging=False)
     app.blueprint(channel.blueprint(_not_used), url_prefix="/webhooks/chat")
@@ -111,7 +115,7 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
             # /health says what is wrong.
             log.critical("the model cannot be loaded: %s", faults.describe(error))
             return
-        sender = Sender(wording, processor.model_id)
+        sender = Sender(wording, processor.model_id, settings.channels_on)
         turns = Turns(database, creditors, processor, sender, settings.secret_key, assistant.name)
         worker = Worker(turns, streams.typing, answered)
         if settings.assistants == 1 and database.is_sqlite:
@@ -135,6 +139,13 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     app.register_listener(stop, "before_server_stop")
     app.add_route(health, "/health")
     return assistant
+
+
+def _channels(settings: Settings) -> dict[str, Any]:
+    """Which channels are on, and who signed off those that need it."""
+    signed = settings.sign_off
+    named = {"by": signed.by, "signed_on": signed.on.isoformat()} if signed else {}
+    return {"on": list(settings.channels_on), **named}
 
 
 async def _not_used(message: UserMessage) -> None:
