@@ -27,6 +27,7 @@ from bot.ledger import exports, imports, tables
 from bot.ledger.imports import ImportRefused, Report
 from bot.nlu import evaluation, pipeline
 from bot.nlu.pipeline import Pipeline
+from bot.privacy import access, forgetting, reach, retention
 from bot.settings import Settings, SettingsError
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -91,6 +92,18 @@ def _parser() -> argparse.ArgumentParser:
     agent.add_argument(
         "--creditor", action="append", help="slug of whom they work for; default everybody's"
     )
+    forget = add("forget", _forget, "blank everything about the person of an account, for good")
+    forget.add_argument("reference")
+    forget.add_argument("--creditor", help="slug, where several creditors have the reference")
+    forget.add_argument("--dry-run", action="store_true", help="say what would be done")
+    forget.add_argument(
+        "--despite-retention",
+        metavar="WHY",
+        default="",
+        help="forget before the time for keeping is over; the reason goes to the audit log",
+    )
+    retain = add("retain", _retain, "forget everybody whose records need not be kept any more")
+    retain.add_argument("--dry-run", action="store_true", help="say what would be done")
     add("handoffs", _handoffs, "list the conversations that wait for a person")
     chat = add("chat", _chat, "talk to a running assistant in the terminal")
     chat.add_argument("--creditor", help="slug of the creditor")
@@ -219,7 +232,41 @@ def _export(options: argparse.Namespace, loaded: Settings) -> int:
         account["conversations"] = transcripts.of_account(
             connection, options.reference, options.creditor
         )
+        person = reach.find(connection, options.reference, options.creditor)
+        account["records"] = access.everything(connection, person)
     print(json.dumps(account, indent=2, ensure_ascii=False))
+    return 0
+
+
+def _forget(options: argparse.Namespace, loaded: Settings) -> int:
+    known = _known(loaded)
+    with _database(loaded) as database:
+        with database.write() as connection:
+            person = reach.find(connection, options.reference, options.creditor)
+            until = forgetting.kept(connection, person, retention.years(known, person.creditor))
+            rows = forgetting.preview(connection, person)
+            if not options.dry_run:
+                forgetting.forget(connection, person, until, despite=options.despite_retention)
+        if not options.dry_run:
+            database.compact()
+    _say(f"The person of {options.reference}, with {len(person.accounts)} accounts:")
+    _say(f"  kept until {until.until.isoformat()}, for activity on {until.last.isoformat()}")
+    for table, count in rows.items():
+        _say(f"  {'would blank' if options.dry_run else 'blanked'} {count} in {table}")
+    return 0
+
+
+def _retain(options: argparse.Namespace, loaded: Settings) -> int:
+    known = _known(loaded)
+    with _database(loaded) as database:
+        with database.write() as connection:
+            swept = retention.sweep(connection, known, dry_run=options.dry_run)
+        if swept.rows and not options.dry_run:
+            database.compact()
+    would = "Would forget" if options.dry_run else "Forgot"
+    _say(f"{would} {swept.people} people and {swept.visitors} visitors")
+    for table, count in swept.rows.items():
+        _say(f"  {count} in {table}")
     return 0
 
 

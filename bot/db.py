@@ -11,7 +11,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,17 @@ class Database:
         connection = self.engine.connect().execution_options(evenkeel_write=True)
         connection.begin()
         return connection
+
+    def compact(self) -> None:
+        """Leave nothing in the embedded database's files of what was blanked or removed.
+
+        A file of SQLite keeps old words in its free pages and in its log until it is written anew.
+        On PostgreSQL that is the server's own work (autovacuum).
+        """
+        if self.is_sqlite:
+            with closing(self.engine.raw_connection()) as connection:
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close all pooled connections."""

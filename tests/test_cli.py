@@ -183,6 +183,58 @@ def test_the_audit_log_is_checked(database: Database, capsys: pytest.CaptureFixt
     database.close()
 
 
+def test_the_audit_log_is_checked_against_an_anchor(
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("migrate") == 0
+    capsys.readouterr()
+    assert run("audit", "anchor") == 0
+    anchors = tmp_path / "anchors"
+    anchors.write_text(capsys.readouterr().out)
+    assert run("audit", "verify", "--anchors", str(anchors)) == 0
+    anchors.write_text(anchors.read_text().replace('"rows": 0', '"rows": 1'))
+    assert run("audit", "verify", "--anchors", str(anchors)) == 1
+    assert "is not what it was before" in capsys.readouterr().out
+    anchors.write_text("nonsense")
+    assert run("audit", "verify", "--anchors", str(anchors)) == 1
+    assert "no line of `audit anchor`" in capsys.readouterr().err
+
+
+def test_a_person_is_forgotten_when_it_is_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "accounts.csv"
+    file.write_text(ACCOUNTS)
+    run("import-accounts", str(file))
+    assert run("forget", "R-1", "--dry-run") == 0
+    told = capsys.readouterr().out
+    assert "kept until 2029-03-02, for activity on 2026-03-02" in told
+    assert "would blank 1 in debtor" in told
+    assert run("forget", "R-1") == 1
+    assert "records are kept until 2029-03-02" in capsys.readouterr().err
+    monkeypatch.setenv("CLOCK_AT", MONDAY.replace(year=2029, day=3).isoformat())
+    assert run("retain", "--dry-run") == 0
+    assert "Would forget 0 people" in capsys.readouterr().out
+    assert run("forget", "R-1") == 0
+    assert "blanked 1 in debtor" in capsys.readouterr().out
+    assert run("export", "R-1") == 1
+    assert "no account R-1" in capsys.readouterr().err
+    assert run("audit", "verify") == 0
+
+
+def test_a_person_is_forgotten_before_for_a_reason_in_law(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "accounts.csv"
+    file.write_text(ACCOUNTS)
+    run("import-accounts", str(file))
+    assert run("forget", "R-1", "--despite-retention", "loaded by mistake") == 0
+    capsys.readouterr()
+    assert run("retain") == 0
+    assert "Forgot 0 people and 0 visitors" in capsys.readouterr().out
+    assert run("export", "R-1") == 1
+
+
 def test_somebody_is_let_in_at_the_desk(
     monkeypatch: pytest.MonkeyPatch, database: Database, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,14 +15,9 @@ def of_account(
     connection: Connection, reference: str, creditor: str | None = None
 ) -> list[dict[str, Any]]:
     """The conversations of the account that `exports.account_as_json` exports, oldest first."""
-    found = [
-        account
-        for account in accounts.with_reference(connection, reference)
-        if creditor in (None, account.creditor)
-    ]
+    account = accounts.named(connection, reference, creditor)
     return [
         _conversation(connection, conversation)
-        for account in found
         for conversation in records.of_account(connection, account.id)
     ]
 

@@ -88,6 +88,24 @@ def with_reference(connection: Connection, reference: str) -> tuple[Account, ...
     return _accounts(connection, tables.account.c.reference_key == reference_key(reference))
 
 
+def named(connection: Connection, reference: str, creditor: str | None = None) -> Account:
+    """The one account that an operator means.
+
+    LookupError if there is no such account, or if several creditors have one and none is named.
+    """
+    found = [
+        account
+        for account in with_reference(connection, reference)
+        if creditor in (None, account.creditor)
+    ]
+    if not found:
+        raise LookupError(f"no account {reference}")
+    if len(found) > 1:
+        slugs = ", ".join(account.creditor for account in found)
+        raise LookupError(f"{reference} is an account of {slugs}; name the creditor")
+    return found[0]
+
+
 def get(connection: Connection, account_id: str) -> Account:
     """The account with this id. LookupError if there is none."""
     found = _read(connection.execute(_BY_ID, {"id": account_id}))

@@ -21,17 +21,7 @@ def account_as_json(
 
     LookupError if there is no such account, or if several creditors have one and none is named.
     """
-    found = [
-        account
-        for account in accounts.with_reference(connection, reference)
-        if creditor in (None, account.creditor)
-    ]
-    if not found:
-        raise LookupError(f"no account {reference}")
-    if len(found) > 1:
-        slugs = ", ".join(account.creditor for account in found)
-        raise LookupError(f"{reference} is an account of {slugs}; name the creditor")
-    account = found[0]
+    account = accounts.named(connection, reference, creditor)
     return {
         "account": _account(connection, account),
         "balance": entries.balance(connection, account.id).as_json(),
