@@ -3,8 +3,11 @@ the rules of money, law and identity are not here."""
 
 from actions import (  # noqa: F401  (importing them registers their actions)
     account,
+    affordability,
     choosing,
+    contact,
     conversation,
+    disputes,
     hardship,
     identity,
     paying,
@@ -12,7 +15,11 @@ from actions import (  # noqa: F401  (importing them registers their actions)
     plan_changes,
     plans,
     questions,
+    representatives,
     rights,
+    standing,
+    time_barred,
+    vulnerability,
 )
 from actions.perform import perform
 from actions.registry import ACTIONS

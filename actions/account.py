@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from actions import cards, identity
+from actions import cards, disputes, identity
 from actions.registry import action
 from actions.turn import OPTIONS_OFFERED, SEE_OPTIONS, Answer, Pending, Turn, aside, say
 from bot.compliance.gate import Choice, Outgoing
@@ -152,7 +152,10 @@ def ask_whose_account(turn: Turn) -> Answer:
     account = turn.account
     original = account.original_creditor
     if original and original != turn.creditor.name:
-        return aside(say("utter_creditor_original", original=original, reference=account.reference))
+        told = say("utter_creditor_original", original=original, reference=account.reference)
+        if disputes.original_creditor(turn):
+            return aside(told, say("utter_original_creditor_asked"))
+        return aside(told)
     return aside(say("utter_creditor", reference=account.reference))
 
 

@@ -7,9 +7,10 @@ from datetime import timedelta
 
 from actions import identity
 from actions.registry import action
+from actions.standing import rights_card
 from actions.turn import PERSON, Answer, Pending, Turn, answer, say
 from bot.compliance.gate import Choice
-from bot.ledger import entries, holds
+from bot.ledger import entries, holds, plans
 
 REASONS = (
     "job_loss",
@@ -27,6 +28,11 @@ REASONS = (
 def report_hardship(turn: Turn) -> Answer:
     """Thank them for what they told, then see what can be done, after the check if need be."""
     reason = turn.heard.hardship_reason
+    if (turn.heard.option or "").startswith("pause_"):
+        # A break was picked where the answers to the five questions were shown.
+        return Answer((), then=({**turn.question("action_hardship_choice")},))
+    if reason == "bereavement":
+        return bereaved(turn)
     heard = f"utter_hardship_{reason}" if reason in REASONS else "utter_hardship_other"
     thanks = answer(say(heard))
     if "offer_amount" in turn.also:
@@ -56,15 +62,16 @@ def hardship_options(turn: Turn) -> Answer:
 def hardship_choice(turn: Turn) -> Answer:
     """A break of so many days, or a smaller plan: by button, by place, or in words."""
     pauses = turn.creditor.plan_policy.pause_days
-    options = [*(f"pause_{days}" for days in pauses), "plan"]
+    options = [*(f"pause_{days}" for days in pauses), "plan", "check"]
     place = turn.heard.ordinal or turn.heard.count or 0
     chosen = turn.heard.option
     if chosen == "pause" or (chosen is None and place in pauses):
         chosen = f"pause_{place if place in pauses else pauses[0]}"
     if chosen is None and 1 <= place <= len(options):
         chosen = options[place - 1]
-    if chosen == "plan":
-        wish = {"action": "action_ask_plan", "intent": "ask_plan", "entities": []}
+    if chosen in ("plan", "check"):
+        name = "action_ask_plan" if chosen == "plan" else "action_affordability_check"
+        wish = {"action": name, "intent": "ask_plan", "entities": []}
         return Answer((), then=(wish,))
     if chosen is None or chosen not in options:
         return answer(
@@ -74,22 +81,59 @@ def hardship_choice(turn: Turn) -> Answer:
     return _pause(turn, int(chosen.removeprefix("pause_")))
 
 
+def bereaved(turn: Turn) -> Answer:
+    """Condolence, and quiet for as long as they like: nothing of money in what follows either."""
+    condolence = say("utter_hardship_bereavement")
+    if not turn.conversation.verified or turn.conversation.account_id is None:
+        return answer(condolence, say("utter_bereavement_person", choices=[PERSON]))
+    return answer(
+        condolence,
+        say("utter_bereavement_quiet", choices=[*_pauses(turn), PERSON]),
+        asks=Pending("hardship_choice", {}),
+    )
+
+
 def _pause(turn: Turn, days: int) -> Answer:
+    """A break, which a plan waits out with them: what would fall due in it comes after it."""
     until = turn.today + timedelta(days=days)
+    evidence = {
+        "conversation": turn.conversation.id,
+        "message": turn.message.id,
+        "intent": "report_hardship",
+    }
     holds.place(
         turn.connection,
         scope="account",
         scope_id=turn.account.id,
         kind="hardship_pause",
         until=until,
-        evidence={"conversation": turn.conversation.id, "message": turn.message.id},
+        evidence=evidence,
         key=turn.key("pause"),
     )
-    return answer(say("utter_paused", until=until))
+    before = plans.active(turn.connection, turn.account.id)
+    plan = plans.postpone(
+        turn.connection,
+        turn.account.id,
+        until,
+        policy=turn.creditor.plan_policy,
+        evidence=evidence,
+        key=turn.key("postpone"),
+    )
+    if plan is None or before is None or plan.id == before.id:
+        return answer(say("utter_paused", until=until, card=rights_card(turn)))
+    following = plans.progress(plan).next
+    return answer(
+        say("utter_paused", until=until, card=rights_card(turn)),
+        say(
+            "utter_plan_postponed",
+            first=following.due_on if following else until,
+            last=plan.instalments[-1].due_on,
+        ),
+    )
 
 
-def _choices(turn: Turn) -> list[Choice]:
-    pauses = [
+def _pauses(turn: Turn) -> list[Choice]:
+    return [
         Choice(
             "utter_label_pause",
             "inform",
@@ -99,5 +143,9 @@ def _choices(turn: Turn) -> list[Choice]:
         )
         for days in turn.creditor.plan_policy.pause_days
     ]
+
+
+def _choices(turn: Turn) -> list[Choice]:
     plan = Choice("utter_label_small_plan", "inform", ({"entity": "option", "value": "plan"},))
-    return [*pauses, plan, PERSON]
+    check = Choice("utter_label_work_out", "inform", ({"entity": "option", "value": "check"},))
+    return [*_pauses(turn), plan, check, PERSON]

@@ -18,7 +18,7 @@ _RECENT = timedelta(days=14)
 @action("action_make_payment", needs="no_hold")
 def make_payment(turn: Turn) -> Answer:
     """How to pay now."""
-    balance = entries.balance(turn.connection, turn.account.id)
+    balance = turn.payable
     if balance.minor <= 0:
         return aside(nothing_owed(turn, balance))
     return aside(
@@ -66,7 +66,7 @@ def promise_to_pay(turn: Turn) -> Answer:
 @action("action_ask_settlement", needs="no_hold")
 def ask_settlement(turn: Turn) -> Answer:
     """Less than the whole, where the policy offers that; else a person decides."""
-    balance = entries.balance(turn.connection, turn.account.id)
+    balance = turn.payable
     if balance.minor <= 0:
         return aside(nothing_owed(turn, balance))
     age = (turn.today - turn.account.opened_on).days

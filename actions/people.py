@@ -51,8 +51,6 @@ def _passed_on(reason: str, response: str) -> Callable[[Turn], Answer]:
 
 PASSED_ON = {
     "make_complaint": "utter_make_complaint",
-    "report_vulnerability": "utter_report_vulnerability",
-    "inconvenient_time": "utter_inconvenient_time",
     "change_language": "utter_change_language",
     "ask_how_got_number": "utter_ask_how_got_number",
 }

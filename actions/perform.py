@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from actions import identity, resume
+from actions import identity, resume, time_barred
 from actions.choosing import choose_account
 from actions.plain import is_plain
 from actions.registry import ACTIONS, Action
@@ -15,10 +15,19 @@ from actions.turn import PERSON, Answer, Turn, answer, aside, say
 from bot.conversations import protection, records
 from bot.conversations.protection import PROTECTIONS
 from bot.conversations.redaction import MARKS
-from bot.ledger import holds
+from bot.ledger import entries, holds
 
 WITHOUT_WAY_BACK = ("utter_goodbye", "utter_thanks")
 """What was under way stays open, but nobody who takes their leave is led back to it."""
+
+IMPLIED = {
+    "wrong_person": ("opt_out", "cease_contact", "dispute_not_mine", "third_party"),
+    "third_party": ("opt_out", "cease_contact", "dispute_not_mine", "wrong_person"),
+}
+"""What such a person also says is done with it, and asks them for nothing of somebody else's."""
+
+ABOUT_MONEY = ("utter_ask_payment_methods", "utter_report_payment_failed", "utter_ask_money_help")
+"""Plain answers that speak of paying, and so wait while somebody is in crisis."""
 
 _NEVER_SEND = [MARKS["card"], MARKS["ssn"], MARKS["bank_account"]]
 
@@ -33,6 +42,8 @@ def perform(name: str, turn: Turn) -> Answer:
         # A second wish that sets a hold must stand there plainly: "I can't pay" beside something
         # else is no refusal, and must not end all contact.
         and (intent not in PROTECTIONS or is_plain(turn, intent))
+        and intent not in IMPLIED.get(turn.intent, ())
+        and (intent != "inform" or not turn.answers.empty)
     ]
     result = _one(name, turn)
     waiting = [*result.then, *also]
@@ -66,6 +77,8 @@ def _taking_up(turn: Turn, wish: Mapping[str, Any], before: Answer) -> Turn:
 def _one(name: str, turn: Turn) -> Answer:
     if name in WITHOUT_WAY_BACK:
         return Answer((say(name),), turn.pending)
+    if name in ABOUT_MONEY and protection.in_crisis(turn.connection, turn.conversation):
+        return answer(say("utter_crisis_still"))
     result = aside(say(name)) if name.startswith("utter_") else _needed(ACTIONS[name], turn)
     return resume.after(turn, result) if result.keeps_pending else result
 
@@ -80,7 +93,19 @@ def _needed(wanted: Action, turn: Turn) -> Answer:
         return identity.begin(turn, wanted.name)
     if turn.conversation.account_id is None:
         return choose_account(turn, wanted.name)
-    if wanted.needs == "no_hold" and holds.silences_money(turn.holds):
+    return _about_money(wanted, turn) if wanted.needs == "no_hold" else wanted.run(turn)
+
+
+def _about_money(wanted: Action, turn: Turn) -> Answer:
+    """What leads to a payment: not under a hold, and for an old debt only after its notice."""
+    all_disputed = bool(turn.holds) and turn.payable.is_zero
+    if holds.bars_plans(turn.holds) or (all_disputed and _owed(turn)):
         paused = {hold.kind for hold in turn.holds} == {"hardship_pause"}
         return answer(say("utter_on_pause" if paused else "utter_on_hold", choices=[PERSON]))
+    if time_barred.stands_between(turn) and _owed(turn):
+        return time_barred.notice_first(turn, wanted.name)
     return wanted.run(turn)
+
+
+def _owed(turn: Turn) -> bool:
+    return entries.balance(turn.connection, turn.account.id).minor > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from actions import cards, drafts
+from actions import affordability, cards, drafts, time_barred
 from actions.account import nothing_owed
 from actions.people import when_a_person_comes
 from actions.receipts import agreed, rhythm
@@ -14,7 +14,7 @@ from actions.resume import YES_NO
 from actions.turn import PERSON, SEE_OPTIONS, Answer, Pending, Turn, answer, say
 from bot.compliance.gate import Choice, Outgoing
 from bot.conversations import handoffs, records
-from bot.ledger import approvals, entries, offers, plans
+from bot.ledger import approvals, offers, plans
 from bot.ledger.offers import Offer, OffPolicy, Proposal
 from bot.ledger.plans import Agreed, Plan
 from bot.ledger.schedule import Terms
@@ -31,7 +31,7 @@ def ask_plan(turn: Turn) -> Answer:
     heard = turn.heard
     if heard.amount is not None or heard.percent is not None or heard.count is not None:
         return offer_amount(turn)
-    balance = entries.balance(turn.connection, turn.account.id)
+    balance = turn.payable
     if balance.minor <= 0:
         return answer(nothing_owed(turn, balance))
     active = plans.active(turn.connection, turn.account.id)
@@ -53,7 +53,7 @@ def ask_plan(turn: Turn) -> Answer:
 @action("action_choose_plan", needs="no_hold")
 def choose_plan(turn: Turn) -> Answer:
     """One of the options, by button, by place, or by its name."""
-    balance = entries.balance(turn.connection, turn.account.id)
+    balance = turn.payable
     ladder = _ladder(turn, balance)
     chosen = next((o for o in ladder if o.name == turn.heard.option), None)
     place = turn.heard.ordinal or turn.heard.count or 0
@@ -75,7 +75,7 @@ def choose_plan(turn: Turn) -> Answer:
 @action("action_offer_amount", needs="no_hold")
 def offer_amount(turn: Turn) -> Answer:
     """The plan the person has in mind: computed, or the next thing to ask about it."""
-    balance = entries.balance(turn.connection, turn.account.id)
+    balance = turn.payable
     if balance.minor <= 0:
         return answer(nothing_owed(turn, balance))
     draft = drafts.merge(drafts.from_json(turn.asked.get("draft"), balance.currency), turn.heard)
@@ -96,7 +96,7 @@ def off_policy_choice(turn: Turn) -> Answer:
     """The nearest plan that is allowed, or theirs, sent to a person for approval."""
     if turn.heard.plan_words and turn.heard.option is None and turn.heard.ordinal is None:
         return offer_amount(turn)
-    balance = entries.balance(turn.connection, turn.account.id)
+    balance = turn.payable
     draft = drafts.from_json(turn.asked.get("draft"), balance.currency)
     if offers.missing(draft) or balance.minor <= 0:
         return ask_plan(replace(turn, entities=(), pending=None))
@@ -118,6 +118,8 @@ def agree_plan(turn: Turn) -> Answer:
     if standing is None or picked != plan_id:
         # A yes on an older schedule than the one on the table agrees to nothing.
         return answer(say("utter_nothing_to_confirm", choices=[SEE_OPTIONS]))
+    if time_barred.stands_between(turn):
+        return time_barred.notice_first(turn, "action_ask_plan")
     shown = records.last_said(turn.connection, turn.conversation.id, SCHEDULE)
     outcome = plans.agree(
         turn.connection,
@@ -214,7 +216,11 @@ def _compute(turn: Turn, draft: Proposal, balance: Money) -> Offer | OffPolicy:
 
 
 def _propose(turn: Turn, offer: Offer) -> Answer:
-    """Put terms on the table, show the whole schedule and ask for a clear yes."""
+    """Put terms on the table, show the whole schedule and ask for a clear yes; unless they told us
+    that they cannot spare it."""
+    more_than_spare = affordability.guard(turn, offer)
+    if more_than_spare is not None:
+        return more_than_spare
     plan = plans.offer(
         turn.connection,
         turn.account,
@@ -300,7 +306,7 @@ def _off_policy(turn: Turn, draft: Proposal, result: OffPolicy) -> Answer:
             f"utter_off_policy_{result.reason}",
             least=policy.least_instalment,
             months=policy.longest_months_bot,
-            balance=entries.balance(turn.connection, turn.account.id),
+            balance=turn.payable,
             choices=[*choices, _ANOTHER, PERSON],
             basis=[nearest.terms],
             **_terms_of(nearest),
@@ -332,7 +338,7 @@ def _send_for_approval(turn: Turn, offer: Offer) -> Answer:
 
 def _again(turn: Turn, old: Plan, reason: str) -> Answer:
     """The offer no longer stands: say why, and show what it would be today."""
-    balance = entries.balance(turn.connection, turn.account.id)
+    balance = turn.payable
     why = say(f"utter_offer_{reason}")
     if balance.minor <= 0:
         return answer(why, nothing_owed(turn, balance))

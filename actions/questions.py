@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from actions import time_barred
 from actions.people import when_a_person_comes
 from actions.registry import action
 from actions.turn import PERSON, Answer, Turn, aside, say
@@ -40,12 +41,9 @@ def ask_legal_consequences(turn: Turn) -> Answer:
 
 @action("action_ask_time_barred", needs="account")
 def ask_time_barred(turn: Turn) -> Answer:
-    """Whether the law still allows a claim is told by the ledger's date, and explained by a
-    person."""
+    """Whether the law still allows a claim is told by the ledger's date, in the words that the law
+    prescribes; a person explains the rest."""
     barred = turn.account.time_barred_on
     if barred is not None and barred <= turn.today:
-        handoffs.open_handoff(
-            turn.connection, turn.conversation, "time_barred", message_id=turn.message.id
-        )
-        return aside(say("utter_time_barred_yes"), when_a_person_comes(turn))
+        return aside(time_barred.notice(turn), say("utter_time_barred_yes", choices=[PERSON]))
     return aside(say("utter_time_barred_no", opened=turn.account.opened_on, choices=[PERSON]))

@@ -25,12 +25,24 @@ _RESPONSES = {
     "confirm_cancel": "utter_resume_confirm_cancel",
     "hardship_choice": "utter_resume_hardship_choice",
     "right_reference": "utter_ask_right_reference",
+    "affordability": "utter_resume_afford_other",
+    "time_barred": "utter_time_barred_sure",
+    "dispute_part": "utter_resume_dispute_part",
+    "validation_delivery": "utter_resume_validation",
+    "attorney_name": "utter_ask_attorney_name",
+    "adviser_reference": "utter_ask_adviser_reference",
+    "vulnerability_consent": "utter_resume_vulnerability",
 }
 """How each open question is taken up again. One that is not here (such as an offered person) is
 dropped by a side question instead."""
 
 
-ASKED_OF_ANYBODY = ("right_reference",)
+ASKED_OF_ANYBODY = (
+    "right_reference",
+    "attorney_name",
+    "adviser_reference",
+    "vulnerability_consent",
+)
 """Open questions that hold nothing of an account and need no check."""
 
 
@@ -69,4 +81,7 @@ def _way_back(turn: Turn, pending: Pending) -> Outgoing:
         )
         for choice in (asked.choices if asked else ())
     ]
+    heading = pending.data.get("heading")
+    if pending.name == "affordability" and heading:
+        return say(f"utter_resume_afford_{heading}", choices=choices)
     return say(_RESPONSES[pending.name], choices=choices)

@@ -7,14 +7,19 @@ what only the model understood changes nothing. None of this needs the identity 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from actions import contact, disputes, hardship, representatives
 from actions.plain import is_plain
 from actions.registry import action
+from actions.standing import rights_card
 from actions.turn import PERSON, Answer, Pending, Turn, answer, say
+from bot import particulars
 from bot.compliance.gate import Choice
 from bot.conversations import protection
+from bot.conversations.identity import Answers
 from bot.conversations.protection import PROTECTIONS
-from bot.ledger import accounts, holds
+from bot.ledger import accounts
 
 WITHOUT_REFERENCE = ("crisis", "wrong_person", "third_party")
 """Obeyed without asking for anything: who says this may know no reference, or must not be asked."""
@@ -36,6 +41,12 @@ ASKED_FIRST = ("refuse_to_pay", "cease_contact", "opt_out")
 """What would end all contact. Read out of a message without a plain word for it ("I can't pay all
 that"), it is asked first: the wrong guess would leave somebody alone who asked for help."""
 
+NOTHING_MORE = ("cease_contact", "refuse_to_pay", "opt_out", "report_attorney")
+"""Confirmed with nothing besides (12 CFR 1006.14(h), 1006.6(b)(2))."""
+
+COUNTRIES = {"Europe/Dublin": "ie", "Europe/London": "uk", "Europe/Belfast": "uk"}
+"""Where somebody is, by their time zone; else where the creditor is. For the help lines."""
+
 
 def _obeyed(intent: str) -> Callable[[Turn], Answer]:
     def run(turn: Turn) -> Answer:
@@ -49,16 +60,26 @@ def _obeyed(intent: str) -> Callable[[Turn], Answer]:
 
 
 def _obey(turn: Turn, intent: str) -> Answer:
-    protection.protect(turn.connection, turn.conversation, intent, message_id=turn.message.id)
+    stated = replace(particulars.read(turn.message.text), phone=turn.answers.phone)
+    protection.protect(
+        turn.connection,
+        turn.conversation,
+        turn.creditor,
+        intent,
+        message_id=turn.message.id,
+        particulars=stated,
+    )
     if intent == "crisis":
-        return answer(say(f"utter_crisis_{turn.creditor.jurisdiction.lower()}"))
-    if intent == "third_party" and turn.heard.hardship_reason == "bereavement":
+        return answer(say(f"utter_crisis_{_country(turn)}"))
+    if intent == "third_party" and stated.death:
         return _bereaved(turn)
-    if intent in WITHOUT_REFERENCE or turn.conversation.verified:
-        return answer(say(f"utter_{intent}"))
+    if intent in WITHOUT_REFERENCE or _is_known(turn):
+        return _done(turn, intent)
     pending = Pending("right_reference", {"intent": intent, "message": turn.message.id})
-    if turn.answers.reference:
-        return _named(turn, pending)
+    reference = _given_in_the_check(turn)
+    if reference:
+        protection.name_account(turn.connection, turn.conversation, reference)
+        return _done(turn, intent)
     return answer(say("utter_right_noted"), say("utter_ask_right_reference"), asks=pending)
 
 
@@ -67,20 +88,59 @@ for _intent in PROTECTIONS:
         action(f"action_{_intent}")(_obeyed(_intent))
 
 
+def _is_known(turn: Turn) -> bool:
+    """Whether it is known which account a right is about; not whether there is such an account."""
+    conversation = turn.conversation
+    return bool(conversation.verified or conversation.account_id or conversation.named_reference)
+
+
+def _given_in_the_check(turn: Turn) -> str | None:
+    """The reference that was given to a check that is under way."""
+    if turn.pending is None or turn.pending.name != "identify":
+        return None
+    return Answers.from_json(turn.asked.get("answers")).reference
+
+
+def _done(turn: Turn, intent: str) -> Answer:
+    """What is said of a right that was obeyed."""
+    if intent == "opt_out":
+        return contact.opted_out(turn)
+    if intent == "inconvenient_time":
+        return contact.times_kept(turn)
+    if intent == "report_attorney":
+        return representatives.attorney(turn)
+    if intent == "report_adviser":
+        return representatives.adviser(turn)
+    sees = turn.conversation.verified and turn.conversation.account_id is not None
+    card = rights_card(turn) if sees and intent not in NOTHING_MORE else None
+    if sees and intent == "dispute_amount":
+        return disputes.of_amount(turn, card)
+    if sees and intent == "request_validation":
+        return disputes.of_validation(turn, card)
+    return answer(say(f"utter_{intent}", card=card))
+
+
+def _country(turn: Turn) -> str:
+    """Where the person is, for help lines that answer there."""
+    jurisdiction = turn.creditor.jurisdiction.lower()
+    if turn.conversation.account_id is None:
+        return jurisdiction
+    zone = accounts.get(turn.connection, turn.conversation.account_id).time_zone
+    return COUNTRIES.get(zone, "us" if zone.startswith("America/") else jurisdiction)
+
+
 def _bereaved(turn: Turn) -> Answer:
     """Somebody has died. Who writes may be a relative of the person who owed, or the person
     themselves, who lost somebody: condolence for both, nothing revealed, and a person."""
     if turn.conversation.verified:
-        return answer(say("utter_hardship_bereavement", choices=[PERSON]))
-    holds.place(
-        turn.connection,
-        scope="conversation",
-        scope_id=turn.conversation.id,
-        kind="deceased",
-        evidence={"conversation": turn.conversation.id, "message": turn.message.id},
-        key=turn.key("deceased"),
+        return hardship.bereaved(turn)
+    if _is_known(turn):
+        return answer(say("utter_bereaved"))
+    return answer(
+        say("utter_bereaved"),
+        say("utter_bereaved_reference"),
+        asks=Pending("right_reference", {"intent": "death", "message": turn.message.id}),
     )
-    return answer(say("utter_bereaved"))
 
 
 @action("action_stop_sure")
@@ -113,6 +173,22 @@ def stop_choice(turn: Turn) -> Answer:
     return Answer((), then=({"action": f"action_{intent}", "intent": intent, "entities": []},))
 
 
+@action("action_inconvenient_time")
+def inconvenient_time(turn: Turn) -> Answer:
+    """When and where they want to be left in peace, kept for whoever would reach out."""
+    if not particulars.wishes(turn.message.text):
+        return contact.ask_times()
+    return _obey(turn, "inconvenient_time")
+
+
+@action("action_contact_times")
+def contact_times(turn: Turn) -> Answer:
+    """The times in other words, when the first were not understood."""
+    if particulars.wishes(turn.message.text):
+        return _obey(turn, "inconvenient_time")
+    return contact.not_understood(turn)
+
+
 @action("action_right_reference")
 def right_reference(turn: Turn) -> Answer:
     """The reference for a right that was stated without a check. The answer is the same whether
@@ -120,20 +196,13 @@ def right_reference(turn: Turn) -> Answer:
     pending = turn.pending
     if pending is None or pending.name != "right_reference":
         return answer(say("utter_what_now"))
-    if not turn.answers.reference:
-        return answer(say("utter_right_without_reference", choices=[PERSON]))
-    return _named(turn, pending)
-
-
-def _named(turn: Turn, pending: Pending) -> Answer:
     intent = str(pending.data["intent"])
-    account = accounts.find(turn.connection, turn.creditor.slug, turn.answers.reference or "")
-    if account is not None:
-        protection.protect(
-            turn.connection,
-            turn.conversation,
-            intent,
-            message_id=str(pending.data["message"]),
-            account=account,
-        )
-    return answer(say(f"utter_{intent}"))
+    if not turn.answers.reference:
+        if intent == "death":
+            return answer(say("utter_bereaved_no_reference"))
+        return answer(say("utter_right_without_reference", choices=[PERSON]))
+    # The hold was set on the account, if there is one, when the message came in.
+    protection.name_account(turn.connection, turn.conversation, turn.answers.reference)
+    if intent == "death":
+        return answer(say("utter_bereaved_noted"))
+    return _done(turn, intent)

@@ -21,9 +21,10 @@ from bot.compliance.gate import Basis, Choice, Outgoing
 from bot.conversations.identity import Answers
 from bot.conversations.records import Conversation, Message
 from bot.creditors import Creditor
-from bot.ledger import accounts, holds
+from bot.ledger import accounts, entries, holds
 from bot.ledger.accounts import Account, Debtor
 from bot.ledger.holds import Hold
+from bot.money import Money
 
 
 @dataclass(frozen=True)
@@ -144,6 +145,11 @@ class Turn:
         if self.conversation.account_id is None:
             return ()
         return holds.standing(self.connection, self.account)
+
+    @cached_property
+    def payable(self) -> Money:
+        """What is owed on this account and not disputed: all that a plan or payment may be for."""
+        return holds.undisputed(entries.balance(self.connection, self.account.id), self.holds)
 
     @property
     def asked(self) -> Mapping[str, Any]:

@@ -6,10 +6,12 @@ transaction that stores the message.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from bot import particulars
 from bot.conversations import inbox, protection, redaction
 from bot.conversations.inbox import Accepted
 from bot.conversations.records import Conversation
@@ -79,9 +81,18 @@ def take_text(
         owner=owner,
     )
     if not accepted.repeated:
+        named = redacted.answers.reference
+        if named and not conversation.verified:
+            conversation = protection.name_account(connection, conversation, named)
+        stated = replace(particulars.read(redacted.text), phone=redacted.answers.phone)
         for vital in vitals:
             protection.protect(
-                connection, conversation, vital.intent, message_id=accepted.message_id
+                connection,
+                conversation,
+                creditor,
+                vital.intent,
+                message_id=accepted.message_id,
+                particulars=stated,
             )
     return accepted
 

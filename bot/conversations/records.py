@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, text, update
+from sqlalchemy import bindparam, or_, select, text, update
 from sqlalchemy.engine import Connection, Row
 from sqlalchemy.sql import Select
 
@@ -27,6 +27,7 @@ class Conversation:
     state: str
     debtor_id: str | None
     account_id: str | None
+    named_reference: str | None
     pending: Mapping[str, Any] | None
     said: Mapping[str, int]
     misunderstood: int
@@ -182,6 +183,18 @@ def get_message(connection: Connection, message_id: str) -> Message:
     if row is None:
         raise LookupError(f"no message {message_id}")
     return _message(row)
+
+
+def blank(connection: Connection, conversation_id: str, message_ids: Sequence[str]) -> None:
+    """Take the words out of these messages and of the answers to them; their hashes stay."""
+    connection.execute(
+        update(message)
+        .where(
+            message.c.conversation_id == conversation_id,
+            or_(message.c.id.in_(message_ids), message.c.in_reply_to.in_(message_ids)),
+        )
+        .values(text="")
+    )
 
 
 def mark_delivered(connection: Connection, conversation_id: str, sequence: int) -> None:

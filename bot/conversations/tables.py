@@ -36,6 +36,8 @@ conversation = Table(
     Column("state", String(16), nullable=False),
     Column("debtor_id", ForeignKey("debtor.id")),
     Column("account_id", ForeignKey("account.id")),
+    # The account that somebody named without being checked: rights stated here land on it too.
+    Column("named_reference", String(64)),
     Column("pending", Json),
     Column("said", Json, nullable=False),
     Column("misunderstood", Integer, nullable=False),

@@ -129,7 +129,9 @@ def lock(connection: Connection, account_id: str) -> Account:
 def by_phone(connection: Connection, creditor_slug: str, phone: str) -> tuple[Account, ...]:
     """The accounts with this creditor of everybody who can be reached at `phone` (E.164)."""
     people = select(tables.contact_point.c.debtor_id).where(
-        tables.contact_point.c.kind == "phone", tables.contact_point.c.address == phone
+        tables.contact_point.c.kind == "phone",
+        tables.contact_point.c.address == phone,
+        tables.contact_point.c.wrong_on.is_(None),
     )
     return _accounts(
         connection,
@@ -160,10 +162,13 @@ def debtor_of(connection: Connection, account: Account) -> Debtor:
 
 
 def contact_points(connection: Connection, debtor_id: str) -> tuple[ContactPoint, ...]:
-    """How the person can be reached."""
+    """How the person can be reached: what turned out to be somebody else's is not among them."""
     rows = connection.execute(
         select(tables.contact_point)
-        .where(tables.contact_point.c.debtor_id == debtor_id)
+        .where(
+            tables.contact_point.c.debtor_id == debtor_id,
+            tables.contact_point.c.wrong_on.is_(None),
+        )
         .order_by(tables.contact_point.c.kind, tables.contact_point.c.address)
     )
     return tuple(

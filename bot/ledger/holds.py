@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.engine import Connection
 
-from bot import clock
+from bot import audit, clock
 from bot.db import new_id
 from bot.ledger import tables
 from bot.ledger.accounts import Account
@@ -58,7 +58,7 @@ def place(
     `scope` is one of HOLD_SCOPES (`person` takes a debtor's id), `kind` one of HOLD_KINDS;
     IntegrityError for others.
     """
-    tables.insert_once(
+    placed_now = tables.insert_once(
         connection,
         tables.hold,
         id=new_id("hd"),
@@ -73,6 +73,9 @@ def place(
         key=key,
     )
     (placed,) = _holds(connection, tables.hold.c.key == key)
+    if placed_now:
+        facts = {"hold": placed.id, "kind": kind, "scope": scope, "part": amount is not None}
+        audit.record(connection, scope_id, "hold_placed", "debtor", facts)
     return placed
 
 
@@ -118,23 +121,102 @@ def history(connection: Connection, account: Account) -> tuple[Hold, ...]:
     return _holds(connection, _on(account.id, account.debtor_id))
 
 
-def lift(connection: Connection, hold_id: str, *, by: str, reason: str) -> Hold:
-    """End a hold. Lifting it again changes nothing. LookupError for an unknown one."""
-    connection.execute(
-        tables.hold.update()
-        .where(tables.hold.c.id == hold_id, tables.hold.c.lifted_at.is_(None))
-        .values(lifted_at=clock.now(), lifted_by=by, lifted_because=reason)
+def of_conversation(connection: Connection, conversation_id: str) -> tuple[Hold, ...]:
+    """What was set on a conversation, before or beside the account, and stands; oldest first."""
+    return _holds(
+        connection,
+        tables.hold.c.scope == "conversation",
+        tables.hold.c.scope_id == conversation_id,
+        tables.hold.c.lifted_at.is_(None),
     )
-    found = _holds(connection, tables.hold.c.id == hold_id)
-    if not found:
+
+
+def lift(connection: Connection, hold_id: str, *, by: str, reason: str) -> Hold:
+    """End a hold, and those that the same statement set elsewhere (on the conversation, before the
+    account was known). Only a person does this, and says why: ValueError without a reason.
+
+    `by` is `agent:<id>`; `debtor` for what only they may end. Lifting it again changes nothing.
+    LookupError for an unknown one.
+    """
+    row = connection.execute(
+        select(tables.hold.c.key, tables.hold.c.kind).where(tables.hold.c.id == hold_id)
+    ).first()
+    if row is None:
         raise LookupError(f"no hold {hold_id}")
-    return found[0]
+    if not reason.strip():
+        raise ValueError("a hold is lifted for a reason")
+    statement = row.key.rsplit(":", 1)[0] + ":"
+    together = _holds(
+        connection,
+        or_(
+            tables.hold.c.id == hold_id,
+            and_(
+                tables.hold.c.key.startswith(statement, autoescape=True),
+                tables.hold.c.kind == row.kind,
+            ),
+        ),
+        tables.hold.c.lifted_at.is_(None),
+    )
+    for hold in together:
+        connection.execute(
+            tables.hold.update()
+            .where(tables.hold.c.id == hold.id)
+            .values(lifted_at=clock.now(), lifted_by=by, lifted_because=reason)
+        )
+        facts = {"hold": hold.id, "kind": hold.kind, "reason": audit.text_hash(reason)}
+        audit.record(connection, hold.scope_id, "hold_lifted", by, facts)
+    (lifted,) = _holds(connection, tables.hold.c.id == hold_id)
+    return lifted
+
+
+def narrow(
+    connection: Connection, hold: Hold, amount: Money, *, evidence: Mapping[str, Any], key: str
+) -> Hold:
+    """Hold only a part of what was disputed as a whole, because the person says so: the rest may be
+    paid or planned if they want (12 CFR 1006.38(d)(2): "or any disputed portion")."""
+    part = place(
+        connection,
+        scope=hold.scope,
+        scope_id=hold.scope_id,
+        kind=hold.kind,
+        amount=amount,
+        evidence={**hold.evidence, **evidence},
+        key=key,
+    )
+    lift(connection, hold.id, by="debtor", reason="only a part of it is disputed")
+    return part
+
+
+def note(connection: Connection, holds: Iterable[Hold], **more: Any) -> None:
+    """Add to what holds rest on, such as a lawyer's name that was given later."""
+    for hold in holds:
+        connection.execute(
+            tables.hold.update()
+            .where(tables.hold.c.id == hold.id)
+            .values(evidence={**hold.evidence, **more})
+        )
 
 
 def silences_money(holds: Iterable[Hold]) -> bool:
-    """Whether these holds forbid asking for money. Every kind does, a dispute of a part too: what
-    may still be asked for is then a person's decision (12 CFR 1006.38(d)(2))."""
+    """Whether these holds forbid that we ask for money or remind. Every kind does, a dispute of a
+    part too."""
     return any(True for _ in holds)
+
+
+def bars_plans(holds: Iterable[Hold]) -> bool:
+    """Whether these holds forbid a plan or a payment that the person asks for by themselves. Only
+    where nothing but a part is disputed the rest is theirs to pay."""
+    return any(hold.amount is None or hold.kind != "dispute" for hold in holds)
+
+
+def undisputed(balance: Money, holds: Iterable[Hold]) -> Money:
+    """What of a balance nobody disputes. Nothing is ever asked for, planned or paid beyond it
+    (12 CFR 1006.30(c))."""
+    left = balance
+    for hold in holds:
+        if hold.kind == "dispute" and hold.amount is not None:
+            left -= hold.amount
+    return max(left, Money(0, balance.currency)) if balance.minor > 0 else balance
 
 
 def _on(account: Any, person: Any) -> Any:

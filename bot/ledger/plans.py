@@ -30,7 +30,9 @@ from bot.ledger.plan_records import (
     of_account,
     progress,
 )
+from bot.ledger.postponing import postpone
 from bot.ledger.schedule import Terms
+from bot.money import Money
 
 __all__ = [
     "Agreed",
@@ -50,6 +52,7 @@ __all__ = [
     "move",
     "of_account",
     "offer",
+    "postpone",
     "progress",
     "skip",
 ]
@@ -80,7 +83,8 @@ def offer(
     """Put terms on the table, once for each `key`, for 24 hours.
 
     What this conversation was offered before on the account expires: a yes can only mean the
-    newest. Raises ValueError for terms that do not fit the balance or begin before `today`.
+    newest. What is disputed of the balance is left out of it. Raises ValueError for terms that do
+    not fit the balance or begin before `today`.
     """
     accounts.lock(connection, account.id)
     known = connection.execute(
@@ -88,7 +92,7 @@ def offer(
     ).scalar_one_or_none()
     if known is not None:
         return get(connection, known)
-    balance = entries.balance(connection, account.id)
+    balance = _payable(connection, account)
     fits = terms.total < balance if terms.kind == "settlement" else terms.total == balance
     if not fits:
         raise ValueError(f"a {terms.kind} of {terms.total} does not fit a balance of {balance}")
@@ -228,11 +232,16 @@ def _why_not(
         return "expired"
     if plan.status == "expired" or (standing and standing.id != plan.replaces):
         return "superseded"
-    if holds.silences_money(holds.standing(connection, account)):
+    if holds.bars_plans(holds.standing(connection, account)):
         return "held"
-    if entries.balance(connection, account.id) != plan.balance_offered:
+    if _payable(connection, account) != plan.balance_offered:
         return "changed_balance"
     return None
+
+
+def _payable(connection: Connection, account: Account) -> Money:
+    standing = holds.standing(connection, account)
+    return holds.undisputed(entries.balance(connection, account.id), standing)
 
 
 def _next_version(connection: Connection, account_id: str) -> int:

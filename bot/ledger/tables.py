@@ -27,6 +27,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from bot.db import Json, UtcDateTime, metadata
+from bot.particulars import CHANNELS, PLACES
 
 CONTACT_KINDS = ("phone", "email")
 ACCOUNT_STATUSES = ("open", "in_plan", "paid", "settled", "closed")
@@ -52,6 +53,7 @@ PLAN_FREQUENCIES = ("weekly", "biweekly", "semimonthly", "monthly", "once")
 INSTALMENT_STATUSES = ("due", "paid", "skipped")
 CHANGE_KINDS = ("moved", "skipped", "cancelled", "replaced", "completed")
 APPROVAL_STATUSES = ("requested", "approved", "refused")
+CONSENT_KINDS = ("electronic", "time_barred", "vulnerability", "contact")
 
 
 def _one_of(column: str, values: Sequence[str], name: str) -> CheckConstraint:
@@ -90,6 +92,8 @@ contact_point = Table(
     Column("consent_on", Date),
     Column("confirmed_on", Date),
     Column("opted_out_on", Date),
+    # Since when we know that somebody else is reached there; it is then this person's no more.
+    Column("wrong_on", Date),
     UniqueConstraint("debtor_id", "kind", "address"),
     # People share telephones, so an address is not unique; but it must be found fast.
     Index("ix_contact_point_address", "address"),
@@ -294,6 +298,89 @@ promise = Table(
     Column("key", String, nullable=False, unique=True),
     Index("ix_promise_account_id", "account_id"),
     CheckConstraint("amount > 0", name="amount"),
+)
+
+preference = Table(
+    "preference",
+    metadata,
+    Column("id", String, primary_key=True),
+    # Stated before the person was known, it belongs to the conversation alone at first.
+    Column("debtor_id", ForeignKey("debtor.id")),
+    Column("conversation_id", String, nullable=False),
+    Column("wanted", Boolean(create_constraint=False), nullable=False),
+    Column("days", Json, nullable=False),
+    Column("start_minute", Integer, nullable=False),
+    Column("end_minute", Integer, nullable=False),
+    Column("place", String),
+    Column("channel", String),
+    Column("evidence", Json, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("stated_at", UtcDateTime, nullable=False),
+    Column("withdrawn_at", UtcDateTime),
+    Column("withdrawn_by", String),
+    Index("ix_preference_debtor_id", "debtor_id"),
+    Index("ix_preference_conversation_id", "conversation_id"),
+    _one_of("place", PLACES, "place"),
+    _one_of("channel", CHANNELS, "channel"),
+    CheckConstraint(
+        "start_minute >= 0 AND start_minute < 1440 AND end_minute > 0 AND end_minute <= 1440"
+        " AND start_minute <> end_minute",
+        name="hours",
+    ),
+    CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by IS NULL)", name="withdrawn"),
+)
+
+consent_event = Table(
+    "consent_event",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("debtor_id", String),
+    Column("account_id", String),
+    Column("conversation_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("given", Boolean(create_constraint=False), nullable=False),
+    Column("evidence", Json, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("at", UtcDateTime, nullable=False),
+    Index("ix_consent_event_conversation_id", "conversation_id"),
+    Index("ix_consent_event_debtor_id", "debtor_id"),
+    _one_of("kind", CONSENT_KINDS, "kind"),
+)
+
+affordability = Table(
+    "affordability",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("conversation_id", String, nullable=False),
+    # Minor units of the account's currency, a month; NULL until it was answered.
+    Column("income", BigInteger),
+    Column("home", BigInteger),
+    Column("utilities", BigInteger),
+    Column("food", BigInteger),
+    Column("other", BigInteger),
+    Column("messages", Json, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("finished_at", UtcDateTime),
+    Index("ix_affordability_account_id", "account_id"),
+    CheckConstraint(
+        "income >= 0 AND home >= 0 AND utilities >= 0 AND food >= 0 AND other >= 0", name="amounts"
+    ),
+)
+
+validation_notice = Table(
+    "validation_notice",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("conversation_id", String, nullable=False),
+    Column("channel", String, nullable=False),
+    Column("sent_at", UtcDateTime, nullable=False),
+    Column("disputes_until", Date, nullable=False),
+    Column("content", Json, nullable=False),
+    Column("key", String, nullable=False, unique=True),
+    Index("ix_validation_notice_account_id", "account_id"),
 )
 
 

@@ -18,15 +18,31 @@ from bot.nlu.turn import Turn
 PLAN_QUESTIONS = frozenset(
     {"plan_amount", "plan_frequency", "plan_start", "confirm_plan", "choose_plan", "off_policy"}
 )
+#: Questions of the bot that a sum answers, and only a sum.
+AMOUNT_QUESTIONS = frozenset({"affordability", "dispute_part"})
 #: Questions of the bot that offer things to choose from.
 CHOICES = frozenset(
-    {"choose_account", "choose_plan", "clarify", "hardship_choice", "stop_which", "stop_sure"}
+    {
+        "choose_account",
+        "choose_plan",
+        "clarify",
+        "hardship_choice",
+        "stop_which",
+        "stop_sure",
+    }
 )
 #: What is offered, by the words that people pick it with.
 _OPTIONS: Mapping[str, Sequence[tuple[str, re.Pattern[str]]]] = {
     "hardship_choice": (
         ("pause", re.compile(r"\b(?:paus(?:e|ing)|break|breather|hold off|time off)\b", re.I)),
         ("plan", re.compile(r"\b(?:small(?:er)?|less|lower|little|plan|instal?ments?)\b", re.I)),
+        (
+            "check",
+            re.compile(r"\b(?:work (?:it |that )?out|spare|budget|what i can afford)\b", re.I),
+        ),
+    ),
+    "dispute_part": (
+        ("all", re.compile(r"\b(?:all (?:of it|wrong)|all|everything|the whole|entire)\b", re.I)),
     ),
     "choose_plan": (
         ("longer", re.compile(r"\b(?:cheap|low|small|long|eas(?:y|i))(?:e?st|er)?\b", re.I)),
@@ -125,7 +141,7 @@ def find(text: str, turn: Turn) -> tuple[Entity, ...]:
         figures,
         taken=taken,
         currency=turn.currency,
-        expecting=turn.pending in PLAN_QUESTIONS,
+        expecting=turn.pending in PLAN_QUESTIONS | AMOUNT_QUESTIONS,
     )
     found += [Entity("amount", _amount_value(span.value), span.start, span.end) for span in sums]
     found += _others(text)
@@ -148,7 +164,7 @@ def _identified(text: str, turn: Turn) -> tuple[list[Entity], list[tuple[int, in
     """References, birth dates and postal codes; and where any identifier stands."""
     entities, taken = [], []
     for identifier in identifiers.find(text, day_first=turn.day_first):
-        if identifier.kind == "postal_code" and turn.pending in PLAN_QUESTIONS:
+        if identifier.kind == "postal_code" and turn.pending in PLAN_QUESTIONS | AMOUNT_QUESTIONS:
             continue
         taken.append((identifier.start, identifier.end))
         if identifier.kind in ("reference", "birth_date", "postal_code"):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.nlu.classifier import Ranked
 from bot.nlu.clauses import Clause
-from bot.nlu.entities import CHOICES, PLAN_QUESTIONS, Entity
+from bot.nlu.entities import AMOUNT_QUESTIONS, CHOICES, PLAN_QUESTIONS, Entity
 from bot.nlu.phrases import URGENCY, Vital
 
 FALLBACK = "nlu_fallback"
@@ -27,8 +27,13 @@ VITAL_CLAUSE_THRESHOLD = 0.8
 #: Questions that a yes or a no answers.
 YES_NO = frozenset(
     {"confirm_plan", "confirm_move", "confirm_skip", "confirm_cancel", "confirm_pause",
-     "offer_human", "see_options", "stop_sure"}
+     "offer_human", "see_options", "stop_sure", "validation_delivery", "vulnerability_consent",
+     "time_barred"}
 )  # fmt: skip
+#: Questions that are answered in any words: a name, a reference, what would help.
+FREE_ANSWERS = frozenset(
+    {"attorney_name", "adviser_reference", "contact_times", "vulnerability_needs"}
+)
 _PLAN_FACTS = frozenset({"amount", "frequency", "date", "weekday", "count", "percent"})
 _IDENTITY_FACTS = frozenset({"reference", "birth_date", "postal_code"})
 
@@ -38,6 +43,11 @@ _ANSWER_LIKE = frozenset(
      "make_payment", "ask_settlement", "ask_plan", "out_of_scope", "ask_due_date", "ask_minimum",
      "report_payment_made", FALLBACK}
 )  # fmt: skip
+
+#: What an answer about income and costs is easily mistaken for.
+_ABOUT_MEANS = frozenset({"report_hardship", "ask_money_help", "report_vulnerability"})
+_ON_PAPER = re.compile(r"\b(?:paper|post|mail|letter)\b", re.I)
+_NOTHING = re.compile(r"(?:nothing|none|zero|nil|nowt|no(?:thing)? (?:really|at all))\b", re.I)
 
 _YES = re.compile(
     r"(?:y+(?:e+[ahsp]*|up|ep)*|yh|ok(?:ay|ey)?|k+|sure|fine|alright|all right|aye|go (?:on"
@@ -107,6 +117,9 @@ def read(
         ranking = _first(ranking, answer)
     elif ranking[0].name in ("affirm", "deny") and _is_proposal(text, entities):
         ranking = _first(ranking, "offer_amount")
+    if answer is not None and pending in FREE_ANSWERS:
+        # Whatever else is in it is part of the answer; only vital phrases go before it.
+        return Reading(ranking)
     first, also = _several(ranking, clauses, answered=answer is not None)
     return Reading(first, also)
 
@@ -157,6 +170,17 @@ def _answer(
         return None
     if pending in PLAN_QUESTIONS and facts & _PLAN_FACTS and top in _ANSWER_LIKE:
         return None if asks and top.startswith("ask_") and "amount" not in facts else "offer_amount"
+    if pending in AMOUNT_QUESTIONS and not asks:
+        if "amount" in facts or (pending == "affordability" and "count" in facts):
+            return "inform"
+        if "option" in facts and len(text.split()) <= 6:
+            return "inform"
+        if pending == "affordability" and (
+            top in _ANSWER_LIKE | _ABOUT_MEANS or _NOTHING.match(text.strip())
+        ):
+            return "inform"
+    if pending in FREE_ANSWERS and not asks and not _is_sure(ranking):
+        return "deny" if _NO.match(text.strip()) and len(text.split()) <= 4 else "inform"
     if pending in CHOICES and not (asks and top not in _ANSWER_LIKE):
         if "ordinal" in facts and (top in _ANSWER_LIKE or len(text.split()) <= 4):
             return "inform"
@@ -164,6 +188,8 @@ def _answer(
             return "inform"
         if _OPTION_WORDS.search(text) and top in _ANSWER_LIKE:
             return "inform"
+    if pending == "validation_delivery" and _ON_PAPER.search(text):
+        return "deny"
     if pending in YES_NO and not asks:
         return signs or _yes_or_no(text, ranking)
     if (
@@ -176,6 +202,14 @@ def _answer(
     if pending == "move_date" and facts & {"date", "weekday"} and top in _ANSWER_LIKE:
         return "inform"
     return None
+
+
+def _is_sure(ranking: tuple[Ranked, ...]) -> bool:
+    """Whether the message is so plainly a matter of its own that it answers nothing."""
+    return ranking[0].confidence >= 0.9 and ranking[0].name not in _ANSWER_LIKE | {
+        "report_attorney", "report_adviser", "inconvenient_time", "report_vulnerability",
+        "third_party", "wrong_person", "change_language", "ask_human",
+    }  # fmt: skip
 
 
 def _yes_or_no(text: str, ranking: tuple[Ranked, ...]) -> str | None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from bot import clock
+from bot import audit, clock
 from bot.db import Database
 from bot.ledger import holds
 from bot.ledger.accounts import Account
@@ -82,3 +82,49 @@ def test_the_database_knows_what_a_hold_may_be(
 ) -> None:
     with pytest.raises(IntegrityError):
         place(database, "account", account.id, **wrong)
+
+
+def test_1006_38_d_2_a_dispute_of_a_part_leaves_the_rest(
+    database: Database, account: Account
+) -> None:
+    """The disputed portion is never planned or paid (1006.30(c)); the rest may be."""
+    whole = place(database, "account", account.id)
+    assert holds.bars_plans(standing(database, account))
+    with database.write() as connection:
+        holds.narrow(connection, whole, Money(300_00, "USD"), evidence={}, key="part")
+    (part,) = standing(database, account)
+    assert part.amount == Money(300_00, "USD")
+    assert not holds.bars_plans([part])
+    assert holds.silences_money([part])
+    assert holds.undisputed(Money(1000_00, "USD"), [part]) == Money(700_00, "USD")
+    assert holds.undisputed(Money(100_00, "USD"), [part]) == Money(0, "USD")
+
+
+def test_a_hold_is_lifted_for_a_reason_and_that_is_audited(
+    database: Database, account: Account
+) -> None:
+    hold = place(database, "account", account.id)
+    with pytest.raises(ValueError, match="reason"), database.write() as connection:
+        holds.lift(connection, hold.id, by="agent:7", reason=" ")
+    with database.write() as connection:
+        holds.lift(connection, hold.id, by="agent:7", reason="proof sent")
+        rows = connection.execute(
+            audit.audit_event.select().where(audit.audit_event.c.subject == account.id)
+        ).all()
+    assert [(row.kind, row.actor) for row in rows] == [
+        ("hold_placed", "debtor"),
+        ("hold_lifted", "agent:7"),
+    ]
+    assert "proof" not in str(rows[-1].facts)
+
+
+def test_lifting_ends_what_one_statement_set_in_two_places(
+    database: Database, account: Account
+) -> None:
+    place(database, "conversation", "cv_1", key="mg_1:dispute:cv_1")
+    there = place(database, "account", account.id, key=f"mg_1:dispute:{account.id}")
+    other = place(database, "account", account.id, key=f"mg_2:dispute:{account.id}")
+    with database.write() as connection:
+        holds.lift(connection, there.id, by="agent:7", reason="proof sent")
+        assert holds.of_conversation(connection, "cv_1") == ()
+    assert standing(database, account) == (other,)
