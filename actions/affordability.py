@@ -12,7 +12,7 @@ from typing import Any
 
 from actions.registry import action
 from actions.turn import PERSON, Answer, Pending, Turn, answer, say
-from bot.compliance.gate import Choice
+from bot.compliance.gate import Choice, Stated
 from bot.conversations import handoffs, records
 from bot.ledger import affordability, entries, holds, offers
 from bot.ledger.affordability import HEADINGS, Affordability
@@ -99,7 +99,11 @@ def guard(turn: Turn, offer: Offer) -> Answer | None:
     lower = _offers(turn, check)
     response = "utter_over_spare" if lower else "utter_over_spare_none"
     return answer(
-        say(response, choices=[*_choices(turn, lower), PERSON]),
+        say(
+            response,
+            choices=[*_choices(turn, lower), PERSON],
+            basis=[one.terms for one in lower],
+        ),
         asks=Pending("plan_amount", {"draft": {"frequency": "monthly"}}) if lower else None,
     )
 
@@ -162,6 +166,7 @@ def _result(turn: Turn, check: Affordability) -> Answer:
             "utter_afford_result",
             left=check.left,
             most=check.most,
+            basis=[Stated(check.left), Stated(check.most), *(one.terms for one in lower)],
             choices=[*_choices(turn, lower), *_pauses(turn)[:1], PERSON],
         ),
         asks=Pending("plan_amount", {"draft": {"frequency": "monthly"}}),

@@ -12,7 +12,7 @@ from actions.standing import rights_card
 from actions.turn import PERSON, Answer, Pending, Turn, answer, say
 from bot import clock
 from bot.compliance import packs, validation
-from bot.compliance.gate import Choice
+from bot.compliance.gate import Choice, Stated
 from bot.conversations import protection
 from bot.ledger import consents, entries, holds
 from bot.ledger import validation as notices
@@ -40,7 +40,7 @@ def of_amount(turn: Turn, card: Mapping[str, Any] | None) -> Answer:
         choices.insert(0, Choice("utter_label_dispute_part", "inform", entities, {"amount": part}))
     return answer(
         say("utter_dispute_amount", card=card),
-        say("utter_dispute_part_ask", choices=choices),
+        say("utter_dispute_part_ask", choices=choices, basis=[Stated(part)] if part else []),
         asks=Pending("dispute_part", {}),
     )
 

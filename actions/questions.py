@@ -43,7 +43,7 @@ def ask_legal_consequences(turn: Turn) -> Answer:
 def ask_time_barred(turn: Turn) -> Answer:
     """Whether the law still allows a claim is told by the ledger's date, in the words that the law
     prescribes; a person explains the rest."""
-    barred = turn.account.time_barred_on
-    if barred is not None and barred <= turn.today:
-        return aside(time_barred.notice(turn), say("utter_time_barred_yes", choices=[PERSON]))
+    notice = time_barred.notice(turn)
+    if notice:
+        return aside(say("utter_time_barred_yes", notice=notice, choices=[PERSON]))
     return aside(say("utter_time_barred_no", opened=turn.account.opened_on, choices=[PERSON]))

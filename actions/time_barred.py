@@ -5,23 +5,25 @@ from __future__ import annotations
 
 from actions.registry import action
 from actions.turn import PERSON, Answer, Pending, Turn, answer, say
-from bot.compliance import packs
-from bot.compliance.gate import Choice, Outgoing
+from bot.compliance.gate import Choice
 from bot.conversations import records
-from bot.ledger import accounts, consents
+from bot.conversations.ground import Ground
+from bot.ledger import consents
 
-NOTICE = "utter_time_barred_notice"
+ASKED = "utter_time_barred_sure"
 
 _GO_ON = Choice("utter_label_go_on", "affirm")
 _LEAVE = Choice("utter_label_leave_it", "deny")
-_OBSOLETE_DAYS = 2557
-"""Seven years: how long a debt may be reported (15 U.S.C. 1681c)."""
+
+
+def notice(turn: Turn) -> str:
+    """The name of the notice that is prescribed for this debt; empty if it is not time-barred."""
+    return Ground(turn.connection, turn.conversation, turn.creditor).time_barred_notice
 
 
 def stands_between(turn: Turn) -> bool:
     """Whether this debt is time-barred and they have not yet said here that they want to go on."""
-    barred = turn.account.time_barred_on
-    if barred is None or barred > turn.today:
+    if not notice(turn):
         return False
     return not consents.given_in(
         turn.connection, "time_barred", turn.conversation.id, turn.account.id
@@ -29,13 +31,10 @@ def stands_between(turn: Turn) -> bool:
 
 
 def notice_first(turn: Turn, wanted: str) -> Answer:
-    """The notice, and the question whether to go on, for the sake of the action `wanted`."""
+    """The question whether to go on, with the notice, for the sake of the action `wanted`."""
     pending = Pending("time_barred", {"then": [turn.question(wanted)]})
-    return answer(
-        notice(turn),
-        say("utter_time_barred_sure", choices=[_GO_ON, _LEAVE, PERSON]),
-        asks=pending,
-    )
+    asked = say(ASKED, notice=notice(turn), choices=[_GO_ON, _LEAVE, PERSON])
+    return answer(asked, asks=pending)
 
 
 @action("action_time_barred_choice", needs="account")
@@ -43,35 +42,18 @@ def choice(turn: Turn) -> Answer:
     """A clear yes goes on; anything else leaves the debt as it is."""
     if turn.pending is None or turn.pending.name != "time_barred":
         return answer(say("utter_what_now"))
-    shown = records.last_said(turn.connection, turn.conversation.id, NOTICE)
-    if turn.intent != "affirm" or shown is None:
-        _record(turn, given=False, notice=shown.id if shown else None)
-        return answer(say("utter_time_barred_left", choices=[PERSON]))
-    _record(turn, given=True, notice=shown.id)
-    return Answer((say("utter_time_barred_goes_on"),), then=tuple(turn.asked.get("then", ())))
-
-
-def _record(turn: Turn, *, given: bool, notice: str | None) -> None:
+    shown = records.last_said(turn.connection, turn.conversation.id, ASKED)
+    agreed = turn.intent == "affirm" and shown is not None
     consents.record(
         turn.connection,
         "time_barred",
-        given=given,
+        given=agreed,
         debtor_id=turn.account.debtor_id,
         account_id=turn.account.id,
         conversation_id=turn.conversation.id,
-        evidence={"message": turn.message.id, "notice": notice},
+        evidence={"message": turn.message.id, "notice": shown.id if shown else None},
         key=turn.key("time_barred"),
     )
-
-
-def notice(turn: Turn) -> Outgoing:
-    """The notice that the pack prescribes for where the person lives."""
-    state = accounts.debtor_of(turn.connection, turn.account).state
-    age = (turn.today - turn.account.due_on).days
-    text = packs.time_barred_text(
-        packs.of(turn.creditor),
-        state=state,
-        reported=bool(turn.account.credit_reported),
-        obsolete=age > _OBSOLETE_DAYS,
-    )
-    return say(NOTICE, notice=text.filled(company=turn.creditor.name))
+    if not agreed:
+        return answer(say("utter_time_barred_left", choices=[PERSON]))
+    return Answer((say("utter_time_barred_goes_on"),), then=tuple(turn.asked.get("then", ())))

@@ -14,7 +14,8 @@ from bot.money import Money
 class Facts:
     """The amounts and days that stand in the ledger of one account or are computed from it.
 
-    Amounts are minor units without sign. `balance` is what a proposal has to add up to;
+    Amounts are minor units without sign. `balance` is what a proposal has to add up to: what is
+    owed and not disputed;
     `settles_for` what the creditor's policy takes in its place, if anything.
     """
 

@@ -17,7 +17,8 @@ from bot.compliance.context import Facts
 from bot.creditors import Creditor
 from bot.ledger import tables
 from bot.ledger.accounts import Account
-from bot.ledger.holds import Hold
+from bot.ledger.holds import Hold, undisputed
+from bot.money import Money
 
 _ENTRIES = select(tables.entry.c.kind, tables.entry.c.amount, tables.entry.c.posted_on).where(
     tables.entry.c.account_id == bindparam("account")
@@ -67,8 +68,9 @@ def load(
     balance = sum(row.amount for row in entries)
     today = clock.today(account.time_zone)
     percent = creditor.plan_policy.settlement_percent((today - account.opened_on).days)
-    settles_for = None if percent is None else balance * percent // 100
-    known = {balance, *sums, *(row.amount for row in entries), *_of_plans(plans)}
+    payable = undisputed(Money(balance, account.currency), holds).minor
+    settles_for = None if percent is None else payable * percent // 100
+    known = {balance, payable, *sums, *(row.amount for row in entries), *_of_plans(plans)}
     known.add(creditor.plan_policy.least_instalment.minor)
     known |= {hold.amount.minor for hold in holds if hold.amount is not None}
     if account.minimum_due is not None:
@@ -79,7 +81,7 @@ def load(
         currency=account.currency,
         amounts=frozenset(map(abs, known)),
         days=frozenset(_days(account, creditor, entries, plans, holds, today)),
-        balance=balance,
+        balance=payable,
         settles_for=settles_for,
     )
 
@@ -141,7 +143,8 @@ def _days(
     }
     if account.validation_sent_on is not None:
         own.add(validation.period_ends_on(account.validation_sent_on, packs.of(creditor).limits))
-    known = own | {hold.until for hold in holds} | {today, clock.today(creditor.time_zone)}
+    since = {clock.local(hold.placed_at, account.time_zone).date() for hold in holds}
+    known = own | since | {hold.until for hold in holds} | {today, clock.today(creditor.time_zone)}
     known |= {row.posted_on for row in entries}
     for row in plans:
         known |= {row.starts_on, row.due_on, row.moved_from}

@@ -98,7 +98,7 @@ class Ground:
     ) -> Context:
         """The context of one message of `conversation`, as it stands now."""
         account = self.account
-        standing = (*(hold.kind for hold in self.holds), *more_holds)
+        standing = (*(hold.stands_as for hold in self.holds), *more_holds)
         verified = conversation.verified
         return Context(
             conversation=conversation.id,

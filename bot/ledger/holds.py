@@ -18,6 +18,8 @@ from bot.money import Money
 
 HOLD_KINDS = tables.HOLD_KINDS
 HOLD_SCOPES = tables.HOLD_SCOPES
+PARTLY_DISPUTED = "dispute_part"
+"""What a dispute of a part stands as: the rest may be paid if the person wants."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,12 @@ class Hold:
     lifted_at: datetime | None
     lifted_by: str | None
     lifted_because: str | None
+
+    @property
+    def stands_as(self) -> str:
+        """The kind, told apart from a dispute of only a part."""
+        part = self.kind == "dispute" and self.amount is not None
+        return PARTLY_DISPUTED if part else self.kind
 
 
 def place(

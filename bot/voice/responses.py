@@ -78,7 +78,6 @@ _OTHERS: Mapping[str, Any] = {
     "channel": Phrase("utter_words_whatsapp"),
     "from_time": "6:30 pm",
     "more": Phrase("utter_words_on_weekdays"),
-    "notice": "Here is what the law wants you to know about a debt of this age.",
     "one": Phrase("utter_words_at_work"),
     "to_time": "9 pm",
     "what": Phrase("utter_words_at_work"),

@@ -7,6 +7,7 @@ from bot.compliance.context import Context
 from bot.compliance.outgoing import Outgoing
 from bot.compliance.packs import HoldRule, Pack
 from bot.compliance.verdicts import Refused
+from bot.ledger.holds import PARTLY_DISPUTED
 
 
 def hold(outgoing: Outgoing, context: Context, pack: Pack) -> Refused | None:
@@ -14,6 +15,12 @@ def hold(outgoing: Outgoing, context: Context, pack: Pack) -> Refused | None:
     under some nothing is said about the debt at all."""
     kind = pack.outbound.get(outgoing.kind)
     for standing in context.standing_holds:
+        if standing == PARTLY_DISPUTED:
+            # What is not disputed may be paid if the person brings it up; no plan or amount goes
+            # beyond it (`Facts.balance`), and we start nothing.
+            if context.started_by_us:
+                return Refused(pack.rules["hold"], "started by us while a part is disputed", "hold")
+            continue
         # A kind of hold that the pack does not know protects like any other.
         rule = pack.holds.get(standing) or HoldRule(pack.rules["hold"], frozenset({"ask", "start"}))
         if context.started_by_us and "start" in rule.forbids:
