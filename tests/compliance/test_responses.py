@@ -18,10 +18,11 @@ DENIES = ("utter_legal_none", "utter_legal_person", "utter_report_identity_theft
 """They say that nobody is arrested for a debt and that no legal steps are planned, or speak of the
 report that somebody made to the police themselves."""
 
-NO_MESSAGE = re.compile(r"utter_(label|reading|control|words|receipt|option)_\w+")
+NO_MESSAGE = re.compile(r"utter_(label|reading|control|words|receipt|option|hold|can)_\w+")
 """Labels and parts of sentences, which are never said alone."""
 
 TO_ANYBODY = {
+    "utter_rights_of_everybody",
     "utter_welcome",
     "utter_capabilities",
     "utter_out_of_scope",
