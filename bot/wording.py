@@ -10,6 +10,7 @@ import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,7 @@ def day(value: date, style: Style) -> str:
     return f"{value.strftime('%A')}, {month} {value.day}{year}"
 
 
+@cache
 def phone(number: str) -> str:
     """A telephone number (E.164) as people read it: "+1 213-555-0100". Others stay as they are."""
     if not number.startswith("+"):

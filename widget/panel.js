@@ -149,7 +149,10 @@ export class Panel {
 
   message(message) {
     if (message.author === "agent" && message.name) this.#agent = message.name;
-    if (message.author !== "debtor") this.typing({ on: false });
+    if (message.author !== "debtor") {
+      this.typing({ on: false });
+      this.#parts.notice.textContent = message.notice ?? "";
+    }
     this.#log.show(message);
     this.#who();
     if (!this.#parts.dialog.open && message.author !== "debtor") this.#count(this.#unread + 1);
@@ -241,6 +244,7 @@ export class Panel {
   // --- what it shows
 
   #reset() {
+    this.#parts.notice.textContent = "";
     this.#state = "bot";
     this.#agent = null;
     this.#greet();

@@ -33,6 +33,7 @@ export function sheet(press, log, composer) {
     entry("forget", WORDS.forget),
   );
   const banner = element("div", { class: "banner", role: "status" });
+  const notice = element("p", { class: "notice" });
   const controls = { person: control("person"), stop: control("stop") };
   const dialog = element(
     "dialog",
@@ -47,9 +48,10 @@ export function sheet(press, log, composer) {
       small("close", WORDS.close, ICONS.close),
     ),
     banner,
+    notice,
     log,
     composer,
     element("div", { class: "controls", role: "group", "aria-label": WORDS.controlsLabel }, Object.values(controls)),
   );
-  return { launcher, count, dialog, name, label, more, menu, banner, controls };
+  return { launcher, count, dialog, name, label, more, menu, banner, notice, controls };
 }

@@ -19,7 +19,12 @@ _AUTHORS = {"debtor": "You", "bot": "Automated assistant", "agent": "Agent", "sy
 
 
 def transcript(messages: Iterable[Message], creditor: Creditor, *, as_html: bool) -> str:
-    """The whole conversation, as a page or as plain text, in the creditor's local time."""
+    """The whole conversation, as a page or as plain text, in the creditor's local time.
+
+    The prescribed lines that stood in sight beside messages stand at its head.
+    """
+    messages = list(messages)
+    notices = list(dict.fromkeys(m.notice for m in messages if m.notice))
     lines = [
         (
             clock.local(m.at, creditor.time_zone).strftime("%Y-%m-%d %H:%M"),
@@ -31,7 +36,7 @@ def transcript(messages: Iterable[Message], creditor: Creditor, *, as_html: bool
     ]
     title = f"Conversation with {creditor.name}"
     if not as_html:
-        parts = [f"{title}\n"]
+        parts = [f"{title}\n", *(f"{notice}\n" for notice in notices)]
         for at, author, text, card in lines:
             parts.append("\n".join([f"[{at}] {author}: {text}", *(f"    {c}" for c in card)]))
         return "\n".join(parts) + "\n"
@@ -41,7 +46,8 @@ def transcript(messages: Iterable[Message], creditor: Creditor, *, as_html: bool
         + "</dd>"
         for at, author, text, card in lines
     )
-    return _page(title, f"<dl>{rows}</dl>")
+    head = "".join(f"<p>{escape(notice)}</p>" for notice in notices)
+    return _page(title, f"{head}<dl>{rows}</dl>")
 
 
 def receipt(card: Mapping[str, Any], creditor: Creditor) -> str:

@@ -53,6 +53,7 @@ class _Client:
         self._headers = {"Authorization": f"Bearer {session}"}
         self._out = out
         self._choices: list[dict[str, str]] = []
+        self._notice = ""
         self._sent = self._seen = 0
         self._answered = threading.Event()
         self._answered.set()
@@ -119,6 +120,9 @@ class _Client:
         self._seen = message["seq"]
         if message["author"] == "debtor":
             return
+        if message.get("notice", "") != self._notice:
+            self._notice = message.get("notice", "")
+            self._print(f"\n({self._notice})" if self._notice else "")
         self._print(f"\n{message.get('name', message['author'])}: {message['text']}")
         for line in _card(message.get("card")):
             self._print(f"    {line}")

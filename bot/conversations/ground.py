@@ -87,6 +87,14 @@ class Ground:
             obsolete=account.due_on + _TOO_OLD_TO_REPORT <= today,
         ).name
 
+    @cached_property
+    def in_validation_period(self) -> bool:
+        """Whether the person may still dispute with the collector bound to prove the debt."""
+        account = self.account
+        if account is None:
+            return False
+        return facts.in_validation_period(account, self.creditor, clock.now())
+
     def context(
         self,
         outgoing: Outgoing,
@@ -117,10 +125,7 @@ class Ground:
             shown=_shown(conversation),
             new_check=verified and conversation.said.get(_CHECKED) != _check(conversation),
             time_barred_notice=self.time_barred_notice if verified or started_by_us else "",
-            in_validation_period=(
-                account is not None
-                and facts.in_validation_period(account, self.creditor, clock.now())
-            ),
+            in_validation_period=self.in_validation_period,
             legal_action_intended=account is not None and account.legal_action_intended,
             channels_on=self.channels_on,
             contact_limits=self.creditor.contact_limits,

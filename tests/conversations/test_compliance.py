@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+import requests
 from sqlalchemy import select, update
 
 from actions import account as account_actions
@@ -50,6 +51,11 @@ def test_1006_18_e_the_disclosure_comes_with_the_first_word_after_the_check_and_
     after = " ".join([person.say("when is it due"), person.say("who was this with originally")])
     assert DISCLOSURE not in after
     assert person.last["notice"] == LATER, "in sight beside every later message"
+    kept = requests.get(
+        f"{running.url}/transcript", {"format": "text"}, headers=person.headers, timeout=10
+    ).text
+    assert kept.count(LATER) == 1, "and at the head of what can be kept (1006.42)"
+    assert DISCLOSURE in kept
 
 
 def test_1006_18_e_2_who_comes_back_reads_it_again_in_short(running: Running) -> None:

@@ -54,6 +54,20 @@ def test_what_the_server_masked_is_shown_masked(chat: Chat, assistant: Assistant
     assert [one.text for one in chat.messages("debtor")] == ["my card is [card number]"]
 
 
+def test_what_the_law_wants_in_sight_stands_under_the_header(
+    chat: Chat, assistant: Assistant
+) -> None:
+    line = chat.sheet.locator(".notice")
+    expect(line).to_be_empty()
+    assistant.say("Thanks, Kevin.", notice="This communication is from a debt collector.")
+    expect(line).to_have_text("This communication is from a debt collector.")
+    chat.send("how much do i owe")
+    chat.wait_for(1, "debtor")
+    expect(line).to_be_visible()
+    assistant.say("Your check has ended. Who is there?")
+    expect(line).to_be_empty()
+
+
 def test_choices_are_buttons_and_live_until_answered(chat: Chat, assistant: Assistant) -> None:
     assistant.say("Shall I show you options?", choices=YES_NO)
     chat.wait_for(2)
