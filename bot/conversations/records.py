@@ -186,14 +186,15 @@ def get_message(connection: Connection, message_id: str) -> Message:
 
 
 def blank(connection: Connection, conversation_id: str, message_ids: Sequence[str]) -> None:
-    """Take the words out of these messages and of the answers to them; their hashes stay."""
+    """Take the words, choices and cards out of these messages and of the answers to them; their
+    hashes stay."""
     connection.execute(
         update(message)
         .where(
             message.c.conversation_id == conversation_id,
             or_(message.c.id.in_(message_ids), message.c.in_reply_to.in_(message_ids)),
         )
-        .values(text="")
+        .values(text="", choices=None, card=None)
     )
 
 

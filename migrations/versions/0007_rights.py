@@ -12,6 +12,11 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+CONSENT_FIXED = (
+    *("id", "debtor_id", "account_id", "conversation_id", "kind", "given", "key", "at"),
+)
+"""What of a consent never changes. What it rests on may only be blanked (`forget`)."""
+
 TABLES = ("preference", "consent_event", "affordability", "validation_notice")
 
 
@@ -124,7 +129,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_validation_notice_account_id", "validation_notice", ["account_id"], unique=False
     )
-    _only_add_to("consent_event")
+    _keep_consents()
 
 
 def downgrade() -> None:
@@ -134,15 +139,25 @@ def downgrade() -> None:
     op.drop_column("contact_point", "wrong_on")
 
 
-def _only_add_to(table: str) -> None:
+def _keep_consents() -> None:
+    listed = ", ".join(CONSENT_FIXED)
     if op.get_bind().dialect.name == "sqlite":
-        for change in ("UPDATE", "DELETE"):
+        for name, event in (("change", f"UPDATE OF {listed}"), ("delete", "DELETE")):
             op.execute(
-                f"CREATE TRIGGER {table}_refuses_{change.lower()} BEFORE {change} ON {table}"
-                f" BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END"
+                f"CREATE TRIGGER consent_event_refuses_{name} BEFORE {event} ON consent_event"
+                " BEGIN SELECT RAISE(ABORT, 'consent_event is only ever added to'); END"
             )
+        op.execute(
+            "CREATE TRIGGER consent_event_refuses_words BEFORE UPDATE OF evidence ON consent_event"
+            " WHEN NEW.evidence <> '{}'"
+            " BEGIN SELECT RAISE(ABORT, 'words of consent_event may only be blanked'); END"
+        )
         return
     op.execute(
-        f"CREATE TRIGGER {table}_refuses_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}"
-        " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        f"CREATE TRIGGER consent_event_refuses_change BEFORE UPDATE OF {listed} OR DELETE"
+        " OR TRUNCATE ON consent_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        "CREATE TRIGGER consent_event_refuses_words BEFORE UPDATE OF evidence ON consent_event"
+        " FOR EACH ROW WHEN (NEW.evidence::text <> '{}') EXECUTE FUNCTION refuse_other_words()"
     )

@@ -177,6 +177,51 @@ def plant(connection: Connection) -> None:
         **json(tables.promise, "evidence"),
     )
     put(
+        tables.preference,
+        id="pf_1",
+        debtor_id=who,
+        **talk,
+        wanted=False,
+        days=[],
+        start_minute=0,
+        end_minute=720,
+        key="preference",
+        stated_at=now,
+        **json(tables.preference, "evidence"),
+    )
+    put(
+        tables.consent_event,
+        debtor_id=who,
+        account_id=what,
+        **talk,
+        kind="electronic",
+        given=True,
+        key="consent",
+        at=now,
+        **json(tables.consent_event, "evidence"),
+    )
+    put(
+        tables.affordability,
+        id="af_1",
+        account_id=what,
+        **talk,
+        income=180000,
+        key="affordability",
+        started_at=now,
+        **json(tables.affordability, "messages"),
+    )
+    put(
+        tables.validation_notice,
+        id="vn_1",
+        account_id=what,
+        **talk,
+        channel="chat",
+        sent_at=now,
+        disputes_until=date(2026, 4, 8),
+        key="validation",
+        **json(tables.validation_notice, "content"),
+    )
+    put(
         conversation,
         id=talk["conversation_id"],
         channel="chat",
