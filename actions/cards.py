@@ -7,25 +7,18 @@ from datetime import date
 from typing import Any
 
 from actions.turn import Turn
+from bot.conversations import schedules
+from bot.conversations.schedules import money
 from bot.ledger.entries import Entry
 from bot.ledger.offers import Offer
 from bot.ledger.plans import Plan
-from bot.ledger.schedule import Terms
 from bot.money import Money
-from bot.wording import Phrase, short_day
-
-
-def money(amount: Money) -> dict[str, Any]:
-    """An amount with the way it is written."""
-    return {**amount.as_json(), "text": str(amount)}
+from bot.wording import Phrase
 
 
 def day(turn: Turn, value: date) -> dict[str, str]:
     """A date with the way it is written where this creditor is."""
-    return {
-        "date": value.isoformat(),
-        "text": short_day(value, turn.creditor.jurisdiction != "US"),
-    }
+    return schedules.day(turn.creditor, value)
 
 
 def account_card(
@@ -63,25 +56,6 @@ def history_card(turn: Turn, payments: Sequence[Entry], balance: Money) -> dict[
         ],
         "paid": money(sum((-p.amount for p in payments), nothing)),
         "balance": money(balance),
-    }
-
-
-def terms_card(turn: Turn, terms: Terms, frequency_text: Phrase) -> dict[str, Any]:
-    """A schedule that is offered."""
-    return {
-        "kind": "schedule",
-        "status": "offered",
-        "frequency_text": frequency_text,
-        "total": money(terms.total),
-        "instalments": [
-            {
-                "sequence": i.sequence,
-                "due": day(turn, i.due_on),
-                "amount": money(i.amount),
-                "status": "due",
-            }
-            for i in terms.instalments
-        ],
     }
 
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from actions import cards
 from actions.account import dates_on_the_table
-from actions.receipts import rhythm
 from actions.registry import action
 from actions.resume import YES_NO
 from actions.turn import (
@@ -23,6 +22,7 @@ from actions.turn import (
     aside,
     say,
 )
+from bot.conversations.schedules import rhythm
 from bot.ledger import entries, holds, plans
 from bot.ledger.plans import Plan, PlanInstalment, Refused
 

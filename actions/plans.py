@@ -8,20 +8,19 @@ from typing import Any
 from actions import affordability, cards, drafts, time_barred
 from actions.account import nothing_owed
 from actions.people import when_a_person_comes
-from actions.receipts import agreed, rhythm
+from actions.receipts import agreed
 from actions.registry import action
 from actions.resume import YES_NO
 from actions.turn import PERSON, SEE_OPTIONS, Answer, Pending, Turn, answer, say
 from bot.compliance.gate import Choice, Outgoing
-from bot.conversations import handoffs, records
+from bot.conversations import handoffs, records, schedules
+from bot.conversations.schedules import SCHEDULE, rhythm
 from bot.ledger import approvals, offers, plans
 from bot.ledger.offers import Offer, OffPolicy, Proposal
 from bot.ledger.plans import Agreed, Plan
-from bot.ledger.schedule import Terms
 from bot.money import Money
 from bot.wording import Phrase
 
-SCHEDULE = "utter_plan_schedule"
 _ANOTHER = Choice("utter_label_another_amount", "deny")
 
 
@@ -167,13 +166,13 @@ def _options(turn: Turn, balance: Money, response: str) -> Answer:
     ladder = _ladder(turn, balance)
     if not ladder:
         return answer(nothing_owed(turn, balance))
-    titled = [(o.name, Phrase(f"utter_option_{o.name}", _terms_of(o)), o) for o in ladder]
+    titled = [(o.name, Phrase(f"utter_option_{o.name}", schedules.values(o)), o) for o in ladder]
     choices = [
         Choice(
             f"utter_option_{o.name}",
             "inform",
             ({"entity": "option", "value": o.name},),
-            _terms_of(o),
+            schedules.values(o),
             key=o.name,
         )
         for o in ladder
@@ -195,17 +194,6 @@ def _said_so_far(turn: Turn) -> dict[str, Any]:
     """The draft with what this message adds to it, such as "each month" without an amount."""
     draft = drafts.from_json(turn.asked.get("draft"), turn.account.currency)
     return drafts.as_json(drafts.merge(draft, turn.heard))
-
-
-def _terms_of(offer: Offer) -> dict[str, Any]:
-    return {
-        "total": offer.total,
-        "amount": offer.amount,
-        "count": offer.count,
-        "first": offer.first,
-        "last": offer.last,
-        "rhythm": rhythm(offer.terms),
-    }
 
 
 def _compute(turn: Turn, draft: Proposal, balance: Money) -> Offer | OffPolicy:
@@ -235,13 +223,11 @@ def _propose(turn: Turn, offer: Offer) -> Answer:
     return answer(
         *intro,
         say(
-            _schedule_response(offer.terms),
-            card=cards.terms_card(turn, offer.terms, rhythm(offer.terms)),
+            schedules.response(offer.terms),
+            card=schedules.card(turn.creditor, offer.terms),
             choices=[yes, Choice("utter_label_change", "deny"), PERSON],
             basis=[offer.terms],
-            regular=offer.count - 1,
-            last_amount=offer.terms.instalments[-1].amount,
-            **_terms_of(offer),
+            **schedules.shown(offer),
         ),
         asks=Pending(
             "confirm_plan",
@@ -252,18 +238,6 @@ def _propose(turn: Turn, offer: Offer) -> Answer:
             },
         ),
     )
-
-
-def _schedule_response(terms: Terms) -> str:
-    """The wording whose sum is right: all payments equal, all but the last, or otherwise."""
-    amounts = [instalment.amount for instalment in terms.instalments]
-    if len(amounts) == 1:
-        return "utter_plan_schedule_once"
-    if len(set(amounts)) == 1:
-        return SCHEDULE
-    if len(set(amounts[:-1])) == 1:
-        return "utter_plan_schedule_last_differs"
-    return "utter_plan_schedule_varied"
 
 
 def _ask(turn: Turn, draft: Proposal, what: str, lead: Outgoing | None = None) -> Answer:
@@ -293,7 +267,7 @@ def _frequencies(turn: Turn) -> list[Choice]:
 
 def _off_policy(turn: Turn, draft: Proposal, result: OffPolicy) -> Answer:
     nearest = result.nearest
-    choices = [Choice("utter_label_take_nearest", "affirm", (), _terms_of(nearest))]
+    choices = [Choice("utter_label_take_nearest", "affirm", (), schedules.values(nearest))]
     if result.proposed is not None:
         choices.append(
             Choice(
@@ -309,7 +283,7 @@ def _off_policy(turn: Turn, draft: Proposal, result: OffPolicy) -> Answer:
             balance=turn.payable,
             choices=[*choices, _ANOTHER, PERSON],
             basis=[nearest.terms],
-            **_terms_of(nearest),
+            **schedules.values(nearest),
         ),
         asks=Pending("off_policy", {"draft": drafts.as_json(draft)}),
     )
@@ -331,7 +305,7 @@ def _send_for_approval(turn: Turn, offer: Offer) -> Answer:
         facts={"terms_hash": offer.terms.terms_hash},
     )
     return answer(
-        say("utter_sent_for_approval", basis=[offer.terms], **_terms_of(offer)),
+        say("utter_sent_for_approval", basis=[offer.terms], **schedules.values(offer)),
         when_a_person_comes(turn),
     )
 

@@ -7,20 +7,9 @@ from typing import Any
 from actions import cards
 from actions.turn import Turn, say
 from bot.compliance.gate import Outgoing
+from bot.conversations.schedules import rhythm
 from bot.ledger.plans import Plan
-from bot.ledger.schedule import Frequency, Terms
 from bot.wording import Phrase, phone
-
-
-def rhythm(terms_or_plan: Plan | Terms) -> Phrase:
-    """How often, in words: "every other Friday", "on the 1st and 15th"."""
-    start = terms_or_plan.start
-    days = terms_or_plan.days_of_month or (start.day,)
-    if terms_or_plan.frequency is Frequency.SEMIMONTHLY:
-        first, second = (*days, *days)[:2] if len(days) > 1 else (1, 15)
-        return Phrase("utter_words_semimonthly", {"first": first, "second": second})
-    name = f"utter_words_{terms_or_plan.frequency.value}"
-    return Phrase(name, {"start": start, "day": days[0]})
 
 
 def agreed(turn: Turn, plan: Plan) -> Outgoing:

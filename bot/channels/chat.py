@@ -25,7 +25,7 @@ from bot.channels.exchange import Problem, as_answer, as_file, json_object, read
 from bot.channels.limits import RateLimit
 from bot.channels.streams import News, Stream, Streams, event_text
 from bot.compliance.gate import Outgoing
-from bot.conversations import identity, inbox, records
+from bot.conversations import identity, inbox, records, takeover
 from bot.conversations.inbox import Accepted, Claimed
 from bot.conversations.records import Conversation, Message
 from bot.conversations.sending import Sender, style_for
@@ -270,7 +270,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
     ) -> tuple[Accepted, Claimed | None]:
         try:
             with self._database.write() as connection:
-                conversation = records.hold(connection, conversation_id)
+                conversation = takeover.heard(connection, records.hold(connection, conversation_id))
                 accepted = self._take(connection, conversation, external_id, text, choice)
         except inbox.TooManyWaiting as error:
             raise Problem(

@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from bot import faults
+from bot import clock, faults
 from bot.conversations import records
 from bot.conversations.records import Message
 from bot.conversations.tables import conversation
@@ -96,6 +96,7 @@ class Streams:
         self._database = database
         self._open: dict[str, list[Stream]] = defaultdict(list)
         self._typing: set[str] = set()
+        self._agents_typing: set[str] = set()
         self._delivered: dict[str, int] = {}
         self._closing = False
 
@@ -110,6 +111,8 @@ class Streams:
             old.woken.set()
         if conversation_id in self._typing:
             stream.signal("typing", {"author": "bot", "on": True})
+        if conversation_id in self._agents_typing:
+            stream.signal("typing", {"author": "agent", "on": True})
         if self._closing:
             stream.closed = True
         try:
@@ -161,11 +164,16 @@ class Streams:
                 log.error("looking for new messages failed: %s", faults.describe(error))
                 await asyncio.sleep(1)
                 continue
-            for conversation_id, (last, state) in now.items():
-                for stream in self._open.get(conversation_id, ()):
+            for conversation_id, (last, state, agent_types) in now.items():
+                streams = self._open.get(conversation_id, ())
+                for stream in streams:
                     if stream.seen < last or stream.told != state:
                         stream.changed = True
                         stream.woken.set()
+                if agent_types != (conversation_id in self._agents_typing):
+                    for stream in streams:
+                        stream.signal("typing", {"author": "agent", "on": agent_types})
+            self._agents_typing = {one for one, (_, _, types) in now.items() if types}
 
     def close(self) -> None:
         """End all streams, so that a shutdown need not wait for them."""
@@ -180,11 +188,22 @@ class Streams:
             for conversation_id, sequence in delivered.items():
                 records.mark_delivered(connection, conversation_id, sequence)
 
-    def _read(self, ids: list[str]) -> dict[str, tuple[int, str]]:
-        columns = [conversation.c.id, conversation.c.last_sequence, conversation.c.state]
+    def _read(self, ids: list[str]) -> dict[str, tuple[int, str, bool]]:
+        """The last message's number and the state of each, and whether an agent is writing."""
+        columns = [
+            conversation.c[name] for name in ("id", "last_sequence", "state", "typing_until")
+        ]
+        now = clock.now()
         with self._database.read() as connection:
             rows = connection.execute(select(*columns).where(conversation.c.id.in_(ids)))
-            return {row.id: (row.last_sequence, row.state) for row in rows}
+            return {
+                row.id: (
+                    row.last_sequence,
+                    row.state,
+                    row.typing_until is not None and now < row.typing_until,
+                )
+                for row in rows
+            }
 
 
 def as_event(message: Message) -> dict[str, Any]:

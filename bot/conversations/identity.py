@@ -224,8 +224,17 @@ def silence(channel: str) -> timedelta:
     return SILENCE.get(channel, SILENCE_BY_PHONE)
 
 
-def unlock(connection: Connection, conversation: Conversation) -> None:
-    """Lift the lock of a conversation (an agent's act)."""
+def unlock(
+    connection: Connection,
+    conversation: Conversation,
+    account: Account | None = None,
+    *,
+    secret: str = "",
+) -> None:
+    """Lift the lock of a conversation, and that of `account` (an agent's act)."""
+    if account is not None:
+        key = digest(secret, "account", account.id)
+        connection.execute(identity_lock.delete().where(identity_lock.c.key == key))
     connection.execute(
         update(conversation_table)
         .where(conversation_table.c.id == conversation.id)

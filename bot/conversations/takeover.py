@@ -108,6 +108,15 @@ def replied(connection: Connection, conversation: Conversation) -> None:
     records.change(connection, conversation.id, typing_until=None, active_at=clock.now())
 
 
+def touched(connection: Connection, conversation: Conversation) -> None:
+    """Something about the conversation changed that is no message: whoever watches looks again."""
+    connection.execute(
+        update(handoff)
+        .where(handoff.c.conversation_id == conversation.id, handoff.c.resolved_at.is_(None))
+        .values(changed_at=clock.now())
+    )
+
+
 def typing(connection: Connection, conversation_id: str, agent: Agent, *, on: bool) -> None:
     """The agent is writing, or stopped. Nothing happens if they do not have the conversation."""
     has_it = select(handoff.c.conversation_id).where(
@@ -235,6 +244,7 @@ __all__ = [
     "replied",
     "resolve",
     "snooze",
+    "touched",
     "transfer",
     "typing",
 ]

@@ -28,7 +28,17 @@ from bot.conversations.records import UnknownConversation
 from bot.conversations.sending import Sender
 from bot.creditors import Creditors
 from bot.db import Database
-from bot.desk import assets, me, pages, queue_pages, signing, visits
+from bot.desk import (
+    assets,
+    conversation_pages,
+    ledger_acts,
+    me,
+    pages,
+    queue_pages,
+    signing,
+    talk_acts,
+    visits,
+)
 from bot.desk.live import QUEUE, Live
 from bot.desk.signing import NotSignedIn, Session, SignedIn
 from bot.desk.visits import Desk, Problem, Route, Visit
@@ -37,7 +47,7 @@ from bot.wording import Wording
 
 log = logging.getLogger(__name__)
 
-PAGES = (queue_pages, me)
+PAGES = (queue_pages, conversation_pages, talk_acts, ledger_acts, me)
 """The modules whose pages and acts are registered in `visits.ROUTES`."""
 
 MOST_BODY_BYTES = 65_536

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -10,13 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from bot import clock
+from bot.conversations.redaction import MARKS
 from bot.desk import words
 from bot.desk.signing import NotSignedIn
 from bot.desk.visits import Problem, Visit
 from bot.wording import short_day
+
+_REMOVED = frozenset(MARKS.values())
+_PIECES = re.compile("(" + "|".join(map(re.escape, sorted(_REMOVED))) + ")")
 
 
 @lru_cache(maxsize=1)
@@ -31,6 +37,7 @@ def _environment() -> Environment:
     made.globals["words"] = words
     made.globals["new_key"] = lambda: secrets.token_hex(16)
     made.filters["moment"] = moment
+    made.filters["marked"] = marked
     made.filters["opening"] = opening
     made.filters["ago"] = ago
     made.filters["day"] = lambda value: short_day(value, day_first=False)
@@ -42,6 +49,14 @@ def moment(value: datetime, time_zone: str = "UTC") -> str:
     local, now = clock.local(value, time_zone), clock.local(clock.now(), time_zone)
     time = local.strftime("%H:%M")
     return time if local.date() == now.date() else f"{_short(local.date(), now.date())} {time}"
+
+
+def marked(text: str) -> Markup:
+    """A text with what was taken out of it ("[card number]") shown as such; escaped."""
+    return Markup("").join(
+        Markup("<mark>{}</mark>").format(piece) if piece in _REMOVED else escape(piece)
+        for piece in _PIECES.split(text)
+    )
 
 
 def opening(value: datetime) -> str:

@@ -164,6 +164,8 @@ class Route:
     role: str | None
     shows: Shows | None = None
     acts: Acts | None = None
+    keyed: bool = True
+    """Whether an act is kept by its key, so that it is done once."""
 
     def allows(self, agent: Agent) -> bool:
         """Whether this agent's role is enough."""
@@ -184,11 +186,11 @@ def page(path: str, *, role: str | None = "agent", method: str = "GET") -> Calla
     return register
 
 
-def act(path: str, *, role: str = "agent") -> Callable[[Acts], Acts]:
-    """Register an act. It is done once for each key of its form."""
+def act(path: str, *, role: str = "agent", keyed: bool = True) -> Callable[[Acts], Acts]:
+    """Register an act. It is done once for each key of its form, if it is `keyed`."""
 
     def register(acts: Acts) -> Acts:
-        ROUTES.append(Route("POST", path, role, acts=acts))
+        ROUTES.append(Route("POST", path, role, acts=acts, keyed=keyed))
         return acts
 
     return register
@@ -198,6 +200,8 @@ def once(visit: Visit, route: Route) -> Done:
     """Do the act, or give the answer of the first time. Raises Problem."""
     if route.acts is None:
         raise LookupError(route.path)
+    if not route.keyed:
+        return route.acts(visit)
     given = visit.form.get("key", "")
     if not _KEY.fullmatch(given):
         raise Problem(422, "no_key", "This form has no key. Reload the page and try again.")

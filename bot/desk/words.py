@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from bot.desk.queue import Wait
+from bot.ledger.plans import Plan
+from bot.ledger.schedule import Terms
+from bot.wording import short_day
 
 SIGN_IN_FAILED = "That address, password or code is not right."
 SIGN_IN_LOCKED = "Too many tries. Please wait a quarter of an hour, or ask an admin."
@@ -89,3 +92,110 @@ def wait(waited: Wait, opens: str = "") -> str:
     if over >= 0:
         return f"late by {duration(over)}"
     return f"{duration(waited.minutes)} of {waited.target}"
+
+
+MAY = {
+    "verify": "Check who this is by other means before you say anything about an account",
+    "unlock": "Unlock the identity check, if you know them",
+    "tell": "Tell them what they owe",
+    "ask": "Ask for a payment, or offer a way to pay",
+    "approve": "Decide on the plan that they asked for",
+    "legal": "Speak of courts, suing or other legal steps",
+}
+NO_LEGAL_ACTION = "none is intended on this account"
+HOLDS = {
+    "dispute": "They dispute the debt",
+    "cease": "They want no more contact",
+    "attorney": "An attorney speaks for them",
+    "bankruptcy": "Bankruptcy",
+    "identity_theft": "Identity theft",
+    "hardship_pause": "A break for hardship",
+    "adviser": "A debt adviser works with them",
+    "deceased": "The person has died",
+    "crisis": "In crisis",
+    "vulnerability": "Vulnerable",
+}
+HEARD = {
+    "utter_hardship_job_loss": ("Hardship", "Lost their job"),
+    "utter_hardship_reduced_income": ("Hardship", "Earns less than before"),
+    "utter_hardship_illness": ("Hardship", "Is ill, or somebody close is"),
+    "utter_hardship_bereavement": ("Hardship", "Somebody close has died"),
+    "utter_hardship_benefits": ("Hardship", "Lives on benefits"),
+    "utter_hardship_essentials": ("Hardship", "Cannot pay for essentials"),
+    "utter_hardship_separation": ("Hardship", "A separation"),
+    "utter_hardship_other": ("Hardship", "Says that money is short"),
+    "utter_express_distress": ("Mood", "Distressed"),
+    "utter_ask_is_scam": ("Mood", "Fears a scam"),
+    "utter_report_vulnerability": ("Care", "Says that they are vulnerable"),
+    "utter_promise": ("Said", "Will pay by themselves"),
+    "utter_payment_not_found": ("Said", "Has paid; no such payment is in the ledger"),
+    "utter_plan_declined": ("Said", "Declined the schedule that was shown"),
+}
+"""What an answer of the bot tells about the message that it answers."""
+
+CARDS = {
+    "account": "account",
+    "options": "options",
+    "schedule": "schedule",
+    "history": "payments",
+    "receipt": "receipt",
+    "payment_link": "payment link",
+    "rights": "rights",
+}
+PLAN_STATES = {
+    "offered": "offered, not agreed yet",
+    "active": "agreed, running",
+    "completed": "paid",
+    "broken": "broken",
+    "cancelled": "ended",
+    "expired": "offer expired",
+}
+INSTALMENTS = {
+    "due": "due",
+    "moved": "moved",
+    "missed": "missed",
+    "paid": "paid",
+    "skipped": "moved to the end",
+    "cancelled": "not needed",
+}
+RHYTHMS = {
+    "weekly": "every week",
+    "biweekly": "every other week",
+    "semimonthly": "twice a month",
+    "monthly": "every month",
+    "once": "at once",
+}
+OFF_POLICY = {
+    "start_in_past": "The first payment would be in the past.",
+    "start_too_late": "The first payment would be too far away.",
+    "above_balance": "That is more than they owe.",
+    "below_balance": "One payment of less than all is a settlement; this is none.",
+    "frequency_not_offered": "This creditor does not take payments that often.",
+    "below_least": "That is below this creditor's smallest payment.",
+    "too_long": "That takes longer than an agent may agree to.",
+}
+VERIFIED_BY = {
+    "callback": "I called the number that we have on file",
+    "questions": "They answered questions from the file by phone",
+    "document": "I saw a document with a photo",
+    "adviser": "Their adviser or attorney confirmed it in writing",
+}
+
+
+def plan_limit(months: int) -> str:
+    """How long a plan an agent may offer."""
+    return f"Offer a plan of up to {months} months"
+
+
+def plan(one: Plan) -> str:
+    """A plan in half a line: "20 payments of $50.00 every other week"."""
+    count = len(one.instalments)
+    if count == 1:
+        return f"{one.total} on {short_day(one.instalments[0].due_on, day_first=False)}"
+    return f"{count} payments of {one.amount} {RHYTHMS[one.frequency.value]}"
+
+
+def plan_of_terms(terms: Terms) -> str:
+    """Terms in half a line, as `plan`."""
+    count = len(terms.instalments)
+    return f"{count} payments of {terms.amount} {RHYTHMS[terms.frequency.value]}"

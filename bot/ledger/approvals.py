@@ -51,12 +51,44 @@ def request(
         key=key,
         requested_at=clock.now(),
     )
-    row = connection.execute(select(tables.approval).where(tables.approval.c.key == key)).one()
-    return Approval(
-        id=row.id,
-        account_id=row.account_id,
-        status=row.status,
-        terms=row.terms,
-        terms_hash=row.terms_hash,
-        requested_at=row.requested_at,
+    (found,) = _read(connection, tables.approval.c.key == key)
+    return found
+
+
+def requested(connection: Connection, account_id: str) -> tuple[Approval, ...]:
+    """The requests about an account that nobody has decided, oldest first."""
+    return _read(
+        connection,
+        tables.approval.c.account_id == account_id,
+        tables.approval.c.status == "requested",
+    )
+
+
+def decide(connection: Connection, approval_id: str, *, approved: bool, by: str) -> Approval:
+    """Accept or refuse the terms, once. LookupError if there is no such request still open."""
+    decided = connection.execute(
+        tables.approval.update()
+        .where(tables.approval.c.id == approval_id, tables.approval.c.status == "requested")
+        .values(status="approved" if approved else "refused", decided_at=clock.now(), decided_by=by)
+    )
+    if decided.rowcount != 1:
+        raise LookupError(f"no request {approval_id} to decide")
+    (found,) = _read(connection, tables.approval.c.id == approval_id)
+    return found
+
+
+def _read(connection: Connection, *conditions: Any) -> tuple[Approval, ...]:
+    rows = connection.execute(
+        select(tables.approval).where(*conditions).order_by(tables.approval.c.requested_at)
+    )
+    return tuple(
+        Approval(
+            id=row.id,
+            account_id=row.account_id,
+            status=row.status,
+            terms=row.terms,
+            terms_hash=row.terms_hash,
+            requested_at=row.requested_at,
+        )
+        for row in rows
     )

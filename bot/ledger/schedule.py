@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from itertools import count as count_from
 from itertools import islice, pairwise
+from typing import Any
 
 from bot.business_days import next_business_day
 from bot.money import Money
@@ -108,6 +109,26 @@ class Terms:
                 for one in self.instalments
             ],
         }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Terms:
+        """What `as_json` gave. Raises ValueError for terms that are none."""
+
+        def money(value: Mapping[str, Any]) -> Money:
+            return Money(int(value["minor"]), str(value["currency"]))
+
+        return cls(
+            kind=stored["kind"],
+            total=money(stored["total"]),
+            frequency=Frequency(stored["frequency"]),
+            amount=money(stored["amount"]),
+            instalments=tuple(
+                Instalment(one["sequence"], date.fromisoformat(one["due_on"]), money(one["amount"]))
+                for one in stored["instalments"]
+            ),
+            start=date.fromisoformat(stored["start"]),
+            days_of_month=tuple(stored["days_of_month"]),
+        )
 
 
 def due_dates(

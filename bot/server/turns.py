@@ -159,10 +159,9 @@ class _Running:
 
     def run(self, loop: asyncio.AbstractEventLoop) -> Done:
         """Understand, decide, act, say, commit."""
-        # While a person has the conversation the bot is silent; our database says so, not Rasa.
-        understood = None if self._conversation.state == "with_agent" else self._understood()
+        understood = None if self._silent else self._understood()
         connection = self._open()
-        if self._conversation.state != "with_agent":
+        if not self._silent:
             self._answer(connection, understood or self._understood(), loop)
         done = self._turns.finish(connection, self._message, "answered")
         connection.commit()
@@ -187,6 +186,22 @@ class _Running:
         if not self._answers:
             raise NothingSaid(self._message.id)
         processor.tracker_store.write(connection, tracker)
+
+    @property
+    def _silent(self) -> bool:
+        """Whether the bot keeps out of it: a person has the conversation, as our database says.
+
+        Only the yes to a schedule that the agent sent is carried out, if it was given with its
+        button; what was typed is the agent's to read.
+        """
+        if self._conversation.state != "with_agent":
+            return False
+        picked = self._message.reading or {}
+        agrees = picked.get("intent") == "affirm" and any(
+            entity.get("entity") == "plan" for entity in picked.get("entities", ())
+        )
+        on_the_table = self._pending == "confirm_plan"
+        return not (agrees and on_the_table and self._conversation.verified)
 
     def _understood(self) -> Mapping[str, Any]:
         """What the message means."""

@@ -72,6 +72,8 @@ _OTHERS: Mapping[str, Any] = {
     "creditor": "Northgate Furniture",
     "days": 10,
     "first_name": FIRST_NAME,
+    "name": "Dana",
+    "colleague": "Marcus",
     "label": "Yes, set it up",
     "minutes": 15,
     "months": 12,
