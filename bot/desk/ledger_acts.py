@@ -231,7 +231,8 @@ def _made(visit: Visit, conversation: Conversation, fields: dict[str, str] | Any
     """The offer that the fields make, by the same engine as the bot's and the agent's limits."""
     account = visit.account(conversation)
     policy = visit.creditor(conversation).plan_policy
-    balance = entries.balance(visit.connection, account.id)
+    standing = holds.standing(visit.connection, account)
+    balance = holds.undisputed(entries.balance(visit.connection, account.id), standing)
     if balance.minor <= 0:
         raise Problem(409, "nothing_owed", "Nothing is owed on this account.")
     try:
