@@ -37,8 +37,12 @@ def found(text: str, group: str) -> str | None:
 
 
 def tells_of_debt(text: str) -> str | None:
-    """What in the text tells that there is a debt: a word, or an amount."""
-    return found(text, "debt") or next((match.group() for match in _AMOUNT.finditer(text)), None)
+    """What in the text tells that there is a debt: a word, an ask for money, or an amount."""
+    return (
+        found(text, "debt")
+        or found(text, "asks")
+        or next((match.group() for match in _AMOUNT.finditer(text)), None)
+    )
 
 
 def amounts(text: str, currency: str) -> Iterator[Money]:

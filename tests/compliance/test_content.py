@@ -11,6 +11,7 @@ from bot.compliance import gate, packs
 from bot.compliance.gate import Choice, Cleared, Context, Outgoing, Refused, Stated
 from bot.compliance.rules import RULES
 from bot.ledger import schedule
+from bot.ledger.holds import PARTLY_DISPUTED
 from bot.ledger.schedule import Frequency, Terms
 from bot.ledger.tables import HOLD_KINDS
 from bot.money import Money
@@ -21,6 +22,8 @@ from tests.compliance.setting import (
     EVERYBODY,
     OWED,
     OWN_DEBTS,
+    REMINDER,
+    TEXT,
     TODAY,
     clearance,
     refusal,
@@ -73,6 +76,7 @@ def proposal(of: Terms) -> Outgoing:
         said_by_agent("You still owe on the loan."),
         said_by_agent("It's about $50."),
         said_by_agent("This is about your past due account."),
+        said_by_agent("Could you pay something today?"),
     ],
 )
 def test_1006_6_d_1_nothing_tells_of_a_debt_before_the_check(outgoing: Outgoing) -> None:
@@ -199,6 +203,16 @@ def test_1006_38_d_2_no_ask_for_money_under_any_hold(
 def test_1006_38_d_2_a_hold_that_the_pack_does_not_know_protects_too() -> None:
     unknown = replace(COLLECTOR, standing_holds=("something new",))
     assert refusal(Outgoing("utter_pay_how"), unknown).section == "1006.38(d)(2)"
+
+
+def test_1006_38_d_2_what_is_not_disputed_may_be_paid_but_nothing_is_started() -> None:
+    """Only the disputed portion ceases; a plan goes no further than the rest (`Facts.balance`)."""
+    partly = replace(COLLECTOR, standing_holds=(PARTLY_DISPUTED,))
+    clearance(proposal(terms(OWED)), partly)
+    beyond = replace(partly, facts=replace(partly.facts, balance=30_000))
+    assert refusal(proposal(terms(OWED)), beyond).section == "1006.18(b)(2)"
+    started = replace(TEXT, standing_holds=(PARTLY_DISPUTED,))
+    assert refusal(REMINDER, started).section == "1006.38(d)(2)"
 
 
 @pytest.mark.parametrize("hold", ["dispute", "cease", "bankruptcy", "hardship_pause"])
