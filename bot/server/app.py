@@ -79,7 +79,7 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     streams = Streams(database)
     with database.write() as connection:
         # A chain of its own for every start: several processes start at the same moment.
-        audit.record(connection, new_id("start"), "channels", "operator", channels_of(settings))
+        audit.record(connection, new_id("start"), "channels", "operator", _channels(settings))
     # The sender of greetings and answers; which model speaks is known once it is loaded.
     assistant: Assistant
 
@@ -142,7 +142,7 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     return assistant
 
 
-def channels_of(settings: Settings) -> dict[str, Any]:
+def _channels(settings: Settings) -> dict[str, Any]:
     """Which channels are on, and who signed off those that need it."""
     signed = settings.sign_off
     named = {"by": signed.by, "signed_on": signed.on.isoformat()} if signed else {}

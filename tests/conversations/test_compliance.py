@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 import requests
@@ -18,8 +17,6 @@ from bot.conversations.sending import Sender
 from bot.conversations.tables import conversation
 from bot.ledger import tables
 from bot.money import Money
-from bot.server.app import channels_of
-from bot.settings import SignOff
 from bot.wording import Wording
 from tests.assistant import Person, Running
 
@@ -188,10 +185,6 @@ def test_a_signed_in_person_is_told_with_the_greeting(running: Running) -> None:
     assert DISCLOSURE in person.say("hello")
 
 
-def test_a_start_leaves_word_of_the_channels_that_are_on(running: Running) -> None:
-    """Text channels are off here; whoever signed them off elsewhere is named in the same row."""
-    settings = running.assistant.settings
-    assert settings.channels_on == ("chat",)
-    signed = replace(settings, sign_off=SignOff(("sms",), "Ruth Adeyemi", date(2026, 3, 1)))
-    told = channels_of(signed)
-    assert told == {"on": ["chat", "sms"], "by": "Ruth Adeyemi", "signed_on": "2026-03-01"}
+def test_1006_6_e_the_way_to_stop_is_in_sight_from_the_start(running: Running) -> None:
+    person = running.person("demo-collect")
+    assert "stop" in {control["kind"] for control in person.opened["controls"]}
