@@ -50,6 +50,7 @@ REASONS = {
     "opt_out": "Opted out",
     "wrong_person": "Wrong person",
     "third_party": "A third party writes",
+    "death": "Reports a death",
     "make_complaint": "Complaint",
     "report_vulnerability": "Vulnerable",
     "inconvenient_time": "Inconvenient time or place",

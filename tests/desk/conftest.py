@@ -134,7 +134,9 @@ class Office:
                 last = self.write(connection, opened.id, text)
             opened = records.get(connection, opened.id)
             if reason in protection.PROTECTIONS:
-                protection.protect(connection, opened, reason, message_id=str(last))
+                protection.protect(
+                    connection, opened, self.creditors[creditor], str(reason), message_id=str(last)
+                )
             elif reason is not None:
                 handoffs.open_handoff(connection, opened, reason, message_id=last)
             return records.get(connection, opened.id)
