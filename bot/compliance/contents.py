@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -15,7 +14,6 @@ from bot.compliance.outgoing import Outgoing
 from bot.compliance.packs import PackError
 from bot.ledger.schedule import Terms
 from bot.money import Money
-from bot.wording import Phrase
 
 KINDS = (
     "introduces",
@@ -61,18 +59,18 @@ def is_a(response: str, kind: str) -> bool:
 
 def amounts(outgoing: Outgoing) -> Iterator[Money]:
     """Every amount in the values, the choices and the card."""
-    return (one for one in _all(outgoing) if isinstance(one, Money))
+    return (one for one in outgoing.leaves if isinstance(one, Money))
 
 
 def days(outgoing: Outgoing) -> Iterator[date]:
     """Every day in the values, the choices and the card."""
-    return (one for one in _all(outgoing) if isinstance(one, date))
+    return (one for one in outgoing.leaves if isinstance(one, date))
 
 
 def words(outgoing: Outgoing) -> Iterator[str]:
     """Every text in it: free words, values and the card's."""
     yield outgoing.text
-    yield from (one for one in _all(outgoing) if isinstance(one, str))
+    yield from (one for one in outgoing.leaves if isinstance(one, str))
 
 
 def proposals(outgoing: Outgoing) -> Iterator[Terms]:
@@ -104,30 +102,3 @@ def tells_of_debt(outgoing: Outgoing) -> bool:
         or is_a(outgoing.response, "tells_of_debt")
         or bool(outgoing.text and scanning.tells_of_debt(outgoing.text))
     )
-
-
-def _all(outgoing: Outgoing) -> Iterator[Any]:
-    yield from _leaves(outgoing.values)
-    for choice in outgoing.choices:
-        yield from _leaves(choice.values)
-    if outgoing.card is not None:
-        yield from _leaves(outgoing.card)
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    """The typed values within a value. A card writes money and days as mappings."""
-    if isinstance(value, Mapping):
-        if "minor" in value and "currency" in value:
-            yield Money(value["minor"], value["currency"])
-        elif "date" in value and isinstance(value["date"], str):
-            yield date.fromisoformat(value["date"])
-        else:
-            for inner in value.values():
-                yield from _leaves(inner)
-    elif isinstance(value, Phrase):
-        yield from _leaves(value.values)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            yield from _leaves(inner)
-    elif isinstance(value, (Money, date, str)):
-        yield value

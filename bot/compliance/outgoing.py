@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from bot.ledger.schedule import Terms
@@ -61,11 +62,41 @@ class Outgoing:
     notice: str = ""
     kind: str = ""
 
+    @cached_property
+    def leaves(self) -> tuple[Any, ...]:
+        """Every typed value in it: of the values, the choices and the card. Read once, because most
+        rules ask."""
+        found = list(leaves_of(self.values))
+        for choice in self.choices:
+            found += leaves_of(choice.values)
+        if self.card is not None:
+            found += leaves_of(self.card)
+        return tuple(found)
+
     @property
     def reveals_debt(self) -> bool:
         """Whether it holds an amount or a card, which only exist for a debt."""
         labels = [choice.values for choice in self.choices]
         return self.card is not None or any(map(_holds_money, [self.values, *labels]))
+
+
+def leaves_of(value: Any) -> Iterator[Any]:
+    """The typed values within a value. A card writes money and days as mappings."""
+    if isinstance(value, (Money, date, str)):
+        yield value
+    elif isinstance(value, Mapping):
+        if "minor" in value and "currency" in value:
+            yield Money(value["minor"], value["currency"])
+        elif isinstance(value.get("date"), str):
+            yield date.fromisoformat(value["date"])
+        else:
+            for inner in value.values():
+                yield from leaves_of(inner)
+    elif isinstance(value, Phrase):
+        yield from leaves_of(value.values)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            yield from leaves_of(inner)
 
 
 def _holds_money(value: Any) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.sql import Select
 
 from bot import clock
 from bot.conversations.tables import conversation, message
-from bot.db import new_id
+from bot.db import Json, new_id
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,10 @@ _NEXT_SEQUENCE = text(
     "UPDATE conversation SET last_sequence = last_sequence + 1 WHERE id = :id"
     " RETURNING last_sequence"
 )
+_NEXT_SAID = text(
+    "UPDATE conversation SET last_sequence = last_sequence + 1, said = :said WHERE id = :id"
+    " RETURNING last_sequence"
+).bindparams(bindparam("said", type_=Json))
 
 
 class UnknownConversation(LookupError):
@@ -158,10 +162,16 @@ def change(connection: Connection, conversation_id: str, **values: Any) -> None:
     connection.execute(_CHANGE, {"this": conversation_id, **values})
 
 
-def next_sequence(connection: Connection, conversation_id: str) -> int:
-    """Take the conversation's next sequence number; the update holds the row until the commit.
-    Raises LookupError."""
-    taken = connection.execute(_NEXT_SEQUENCE, {"id": conversation_id}).scalar()
+def next_sequence(
+    connection: Connection, conversation_id: str, said: Mapping[str, int] | None = None
+) -> int:
+    """Take the conversation's next sequence number, and keep what was `said` with it where that is
+    given; the update holds the row until the commit. Raises LookupError."""
+    if said is None:
+        taken = connection.execute(_NEXT_SEQUENCE, {"id": conversation_id}).scalar()
+    else:
+        keep = {"id": conversation_id, "said": dict(said)}
+        taken = connection.execute(_NEXT_SAID, keep).scalar()
     if taken is None:
         raise LookupError(f"no conversation {conversation_id}")
     return int(taken)

@@ -161,7 +161,8 @@ class Sender:
         with_it = [notice.text for notice in cleared.notices if not notice.alone]
         text = "\n\n".join([words, *with_it])
         choices, card = self._choices(outgoing, creditor, style)
-        sequence = records.next_sequence(connection, conversation.id)
+        said = with_shown(said, conversation, cleared.notices)
+        sequence = records.next_sequence(connection, conversation.id, said)
         message_id = new_id("mg")
         connection.execute(
             _MESSAGE,
@@ -186,8 +187,6 @@ class Sender:
                 "pack": creditor.policy_pack,
             },
         )
-        said = with_shown(said, conversation, cleared.notices)
-        records.change(connection, conversation.id, said=said)
         return replace(conversation, said=said, last_sequence=sequence), message_id
 
     def _log(
