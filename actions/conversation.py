@@ -32,6 +32,13 @@ OFFERABLE = (
     "dispute_amount",
     "cease_contact",
     "ask_settlement",
+    "opt_out",
+    "wrong_person",
+    "third_party",
+    "report_identity_theft",
+    "report_bankruptcy",
+    "report_attorney",
+    "request_validation",
 )
 """Readings that are offered in doubt; the label of each is `utter_reading_<intent>`."""
 

@@ -32,7 +32,7 @@ GRAMS_SHARE = 1.4
 #: An n-gram of fewer sentences than this teaches nothing that holds for others.
 LEAST_SENTENCES = 3
 #: How much the cosine to the nearest training sentence counts.
-NEAREST_SHARE = 8.0
+NEAREST_SHARE = 12.0
 #: Messages that are out of scope have little in common, so each weighs more than its share.
 OUT_OF_SCOPE_WEIGHT = 1.6
 
@@ -49,20 +49,21 @@ class Ranked:
 class Classifier:
     """What was learnt: arrays with one column an intent, and the training sentences' vectors.
 
-    `vectors` are sorted by intent; those of the intent in column i begin at row `starts[i]`.
+    `sentences` has a column a training sentence (a product with columns is three times as fast as
+    one with rows), sorted by intent; those of the i-th intent begin at column `starts[i]`.
     """
 
     intents: tuple[str, ...]
     vector_weights: Array
     gram_weights: Array
     intercept: Array
-    vectors: Array
+    sentences: Array
     starts: npt.NDArray[np.int64]
 
     def rank(self, text: str, vector: Vectors) -> tuple[Ranked, ...]:
         """All intents, likeliest first; probabilities sum to one."""
         scores = vector @ self.vector_weights + self.intercept
-        nearest = np.maximum.reduceat(self.vectors @ vector, self.starts)
+        nearest = np.maximum.reduceat(vector @ self.sentences, self.starts)
         scores = scores + np.float32(NEAREST_SHARE) * nearest
         weights = grams.columns(text)
         if weights:
@@ -81,7 +82,7 @@ class Classifier:
             vector_weights=self.vector_weights,
             gram_weights=self.gram_weights.astype(np.float16),
             intercept=self.intercept,
-            vectors=self.vectors.astype(np.float16),
+            sentences=self.sentences.astype(np.float16),
             starts=self.starts,
         )
 
@@ -94,7 +95,7 @@ def load(path: Path) -> Classifier:
             vector_weights=stored["vector_weights"].astype(np.float32),
             gram_weights=stored["gram_weights"].astype(np.float32),
             intercept=stored["intercept"].astype(np.float32),
-            vectors=stored["vectors"].astype(np.float32),
+            sentences=stored["sentences"].astype(np.float32),
             starts=stored["starts"],
         )
 
@@ -128,7 +129,7 @@ def train(
         vector_weights=on_vectors,
         gram_weights=on_grams,
         intercept=intercept,
-        vectors=vectors[order],
+        sentences=np.ascontiguousarray(vectors[order].T),
         starts=np.searchsorted(places[order], np.arange(len(classes))),
     )
 

@@ -239,12 +239,19 @@ class Doubt(_Stateless):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"threshold": reading.THRESHOLD, "margin": reading.MARGIN}
+        return {
+            "threshold": reading.THRESHOLD,
+            "margin": reading.MARGIN,
+            "vital_threshold": reading.VITAL_THRESHOLD,
+        }
 
     def process(self, messages: list[Message]) -> list[Message]:
         for message in messages:
             ranking = reading.doubted(
-                _ranking(message), self.config["threshold"], self.config["margin"]
+                _ranking(message),
+                self.config["threshold"],
+                self.config["margin"],
+                self.config["vital_threshold"],
             )
             _set_ranking(message, ranking)
         return messages

@@ -65,6 +65,11 @@ _CHANNEL_WORDS = (
     ("post", r"\b(?:post|letters?|in the mail|by mail)\b"),
 )
 _CHANNELS = tuple((name, re.compile(p, re.IGNORECASE)) for name, p in _CHANNEL_WORDS)
+_AT_ONCE = re.compile(
+    r"\b(?:asap|as soon as (?:possible|you can|u can|poss)|right (?:away|now)|straight ?away"
+    r"|immediately|now|rn|at once)\b",
+    re.IGNORECASE,
+)
 _JOINT = re.compile(r"\s*(?:,|and|&|\+|/|n|the|on|then|-|\s)*\s*", re.IGNORECASE)
 _MOVED = re.compile(r"(?:to|until|till|til|by)\b", re.IGNORECASE)
 _DAY_ALONE = re.compile(
@@ -115,6 +120,8 @@ def find(text: str, turn: Turn) -> tuple[Entity, ...]:
         for day in dates.find(text, today=turn.today, day_first=turn.day_first, expressions=spoken)
         if not overlaps(day.start, day.end, taken)
     ]
+    if turn.pending == "plan_start" and not days:
+        days = [Span(turn.today, at.start(), at.end()) for at in _AT_ONCE.finditer(text)][:1]
     choices = list(counts.ordinals(text, choosing=turn.pending in CHOICES))
     days = [day for day in days if not overlaps(day.start, day.end, _stretches(choices))]
     twice_a_month = _twice_a_month(text, days)

@@ -40,11 +40,16 @@ class IntentFigures:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of shared targets, all from 0 to 1 but the times (milliseconds)."""
+    """The figures of shared targets, all from 0 to 1 but the times (milliseconds).
+
+    A must-not-miss intent is recalled if it is acted on, or if the person is asked whether they
+    meant it (it stands right behind a doubt; `vital_asked` of all). A false alarm is acted on.
+    """
 
     accuracy: float
     accuracy_with_typo: float
     vital_recall: float
+    vital_asked: float
     vital_false_alarms: float
     out_of_scope_turned_away: float
     in_scope_turned_away: float
@@ -134,12 +139,16 @@ def evaluate(pipeline: Pipeline, data: Path) -> Figures:
         for text, intent in asked
     ]
     vital = set(phrases.URGENCY)
+    vital_read = [
+        (meant, parsed) for (_, meant), parsed in zip(asked, read, strict=True) if meant in vital
+    ]
     ordinary = [got for meant, got in understood if meant not in vital]
     first, second = _two_in_one(pipeline, _load(data / "two_in_one.yml"))
     return Figures(
         accuracy=_macro(understood),
         accuracy_with_typo=_macro(with_typo),
-        vital_recall=_share([got == meant for meant, got in understood if meant in vital]),
+        vital_recall=_share([_acts(m, p) or _asks(m, p) for m, p in vital_read]),
+        vital_asked=_share([_asks(m, p) for m, p in vital_read]),
         vital_false_alarms=_share([got in vital for got in ordinary]),
         out_of_scope_turned_away=_share(
             [got in (OUT_OF_SCOPE, FALLBACK) for meant, got in understood if meant == OUT_OF_SCOPE]
@@ -186,6 +195,16 @@ def _read(pipeline: Pipeline, text: str, times: list[float]) -> dict[str, Any]:
     parsed = pipeline(text, {})
     times.append((time.perf_counter() - began) * 1000)
     return parsed
+
+
+def _acts(meant: str, parsed: Mapping[str, Any]) -> bool:
+    return bool(parsed["intent"]["name"] == meant)
+
+
+def _asks(meant: str, parsed: Mapping[str, Any]) -> bool:
+    """Whether the person is asked if that is what they meant: it is the first reading offered."""
+    doubt, likeliest = parsed["intent_ranking"][:2]
+    return bool(doubt["name"] == FALLBACK and likeliest["name"] == meant)
 
 
 def _two_in_one(pipeline: Pipeline, cases: Sequence[Mapping[str, str]]) -> tuple[float, float]:

@@ -51,6 +51,8 @@ class Vital:
     quote: str
 
 
+# The channel, the pipeline and some actions ask about the same message.
+@lru_cache(maxsize=64)
 def find(text: str) -> tuple[Vital, ...]:
     """The vital phrases of `text`, one an intent, most urgent first."""
     return _phrase_book().find(text)
@@ -106,6 +108,7 @@ class _PhraseBook:
             for kind in ("phrases", "except"):
                 for phrase in entry.get(kind, []):
                     self._add(f"{intent}:{kind}", self._pattern(phrase))
+        self._spelt_once = lru_cache(maxsize=1 << 13)(self._spelt)
         # Only words that no dictionary has are mended, and only into words of the list.
         self._speller = spelling.Speller(
             dict.fromkeys(self._listed, 2), dict.fromkeys(self._known, 0)
@@ -199,7 +202,7 @@ class _PhraseBook:
             if not piece[0].isalnum() and piece[0] not in "'\u2019":
                 first = first or any(sign in _SENTENCE_ENDS for sign in piece)
                 continue
-            for word in self._spelt(piece):
+            for word in self._spelt_once(piece):
                 yield _Word(word, match.start(), match.end(), first)
                 first = False
 

@@ -16,9 +16,13 @@ from bot.nlu.entities import AMOUNT_QUESTIONS, CHOICES, PLAN_QUESTIONS, Entity
 from bot.nlu.phrases import URGENCY, Vital
 
 FALLBACK = "nlu_fallback"
+CRISIS = "crisis"
 #: Below this probability, or this close to the runner-up, the bot asks (docs/understanding.md).
-THRESHOLD = 0.3
-MARGIN = 0.05
+THRESHOLD = 0.2
+MARGIN = 0.02
+#: Below this the bot asks whether a must-not-miss intent was meant, where no reviewed phrase says
+#: so. A crisis is never asked about: kindness that was not needed does no harm.
+VITAL_THRESHOLD = 0.6
 #: A clause must be this sure to count as a second matter.
 CLAUSE_THRESHOLD = 0.55
 #: The same for a must-not-miss intent, which the reviewed phrases find anyway.
@@ -77,6 +81,15 @@ _OPTION_WORDS = re.compile(
     r"|(?:low|small|few)(?:er|est)(?: one)?|the one (?:with|on|ending|for)|either|whichever|any)\b",
     re.IGNORECASE,
 )
+#: Where an amount was asked: whatever is least, which the options of the creditor's policy show.
+_LEAST = re.compile(
+    r"\b(?:(?:the )?(?:low|small|cheap|little|few|minim)\w*|least|as (?:low|little|small) as)\b",
+    re.IGNORECASE,
+)
+#: Where a first day was asked: a payday that we know no date of, so that the date is asked again.
+_SOME_DAY = re.compile(
+    r"\b(?:pay ?day|paid|wages?|pay ?che(?:ck|que)|soon|whenever)\b", re.IGNORECASE
+)
 _LETTERS_OR_DIGITS = re.compile(r"\w")
 
 
@@ -93,9 +106,13 @@ class Reading:
         return self.ranking[0].name
 
 
-def doubted(ranking: tuple[Ranked, ...], threshold: float, margin: float) -> tuple[Ranked, ...]:
+def doubted(
+    ranking: tuple[Ranked, ...], threshold: float, margin: float, vital_threshold: float
+) -> tuple[Ranked, ...]:
     """`ranking`, with the fallback before it if its first place is not sure enough."""
     first, second = ranking[0], ranking[1]
+    if first.name in URGENCY and first.name != CRISIS:
+        threshold = vital_threshold
     if first.confidence >= threshold and first.confidence - second.confidence >= margin:
         return ranking
     return (Ranked(FALLBACK, threshold), *ranking)
@@ -138,7 +155,7 @@ def with_vital(reading: Reading, vital: Sequence[Vital]) -> Reading:
 
 #: What the classifier makes of a vital phrase that it half understood is no second matter.
 _SWALLOWED: dict[str, frozenset[str]] = {
-    "crisis": frozenset({"express_distress", "report_vulnerability", "out_of_scope", "goodbye"}),
+    CRISIS: frozenset({"express_distress", "report_vulnerability", "out_of_scope", "goodbye"}),
     "opt_out": frozenset({"cease_contact", "make_complaint", "cancel_plan", "out_of_scope"}),
     "cease_contact": frozenset({"opt_out", "make_complaint", "out_of_scope", "deny"}),
     "dispute_not_mine": frozenset({"wrong_person", "dispute_amount", "out_of_scope", "deny"}),
@@ -181,6 +198,10 @@ def _answer(
             return "inform"
     if pending in FREE_ANSWERS and not asks and not _is_sure(ranking):
         return "deny" if _NO.match(text.strip()) and len(text.split()) <= 4 else "inform"
+    if pending == "plan_amount" and top in _ANSWER_LIKE and not asks and _LEAST.search(text):
+        return "ask_plan"
+    if pending == "plan_start" and top in _ANSWER_LIKE and not asks and _SOME_DAY.search(text):
+        return "offer_amount"
     if pending in CHOICES and not (asks and top not in _ANSWER_LIKE):
         if "ordinal" in facts and (top in _ANSWER_LIKE or len(text.split()) <= 4):
             return "inform"

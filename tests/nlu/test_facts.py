@@ -115,3 +115,11 @@ def test_every_written_sum_is_read_exactly(whole, cents):
     text = f"i can pay ${whole:,}.{cents:02d} today"
     amounts = [value for name, value in read(text) if name == "amount"]
     assert amounts == [{"minor": whole * 100 + cents, "currency": "USD"}]
+
+
+@pytest.mark.parametrize(
+    "text", ["asap", "as soon as possible", "right now please", "straight away"]
+)
+def test_at_once_is_today_where_the_first_day_was_asked(text):
+    assert read(text, pending="plan_start") == [("date", MONDAY.isoformat())]
+    assert read(text) == []

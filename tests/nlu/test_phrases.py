@@ -108,6 +108,10 @@ def test_found(text, intent):
         "this is maria",
         "i'm not sure",
         "this is not fair",
+        "who are you collecting on behalf of",
+        "i'm in a care home",
+        "stop texting me so early",
+        "this is a new number, how did you get it",
         "",
         "👍",
     ],
@@ -151,8 +155,8 @@ def test_quick_enough_for_every_message():
     text = "hello i lost my job last week and cannot pay this month what can i do"
     phrases.find(text)
     times = []
-    for _ in range(50):
+    for place in range(50):
         began = time.perf_counter()
-        phrases.find(text)
+        phrases.find(f"{place} {text}")
         times.append(time.perf_counter() - began)
     assert sorted(times)[len(times) // 2] < 0.005

@@ -45,12 +45,17 @@ def read(text, *pairs, pending=None, parts=()):
         ("2", "out_of_scope", "clarify", "inform"),
         ("the 15th", "change_due_date", "move_date", "inform"),
         ("a-1042 born 3 may 1988", "offer_amount", "identify", "inform"),
+        ("whatever the lowest is", "ask_minimum", "plan_amount", "ask_plan"),
+        ("as little as possible", "out_of_scope", "plan_amount", "ask_plan"),
+        ("asap", "out_of_scope", "plan_start", "offer_amount"),
+        ("next payday", "promise_to_pay", "plan_start", "offer_amount"),
         # A wish or a question of one's own stays what it is.
         ("wait whats the total again?", "ask_balance", "confirm_plan", "ask_balance"),
         ("i want to talk to a person", "ask_human", "confirm_plan", "ask_human"),
         ("i lost my job", "report_hardship", "plan_amount", "report_hardship"),
         ("what do you need that for", "ask_is_scam", "identify", "ask_is_scam"),
         ("when is it due", "ask_due_date", "move_date", "ask_due_date"),
+        ("what is the least you take", "ask_minimum", "plan_amount", "ask_minimum"),
     ],
 )
 def test_in_its_place(text, classified, pending, intent):
@@ -72,11 +77,26 @@ def test_a_no_with_a_sum_behind_it_is_a_proposal():
 
 def test_doubt():
     sure = ranking(("ask_balance", 0.8))
-    assert reading.doubted(sure, 0.3, 0.05) == sure
-    low = reading.doubted(ranking(("ask_balance", 0.2)), 0.3, 0.05)
+    assert reading.doubted(sure, 0.3, 0.05, 0.6) == sure
+    low = reading.doubted(ranking(("ask_balance", 0.2)), 0.3, 0.05, 0.6)
     assert [ranked.name for ranked in low][:2] == [FALLBACK, "ask_balance"]
-    close = reading.doubted(ranking(("ask_balance", 0.4), ("ask_history", 0.38)), 0.3, 0.05)
+    close = reading.doubted(ranking(("ask_balance", 0.4), ("ask_history", 0.38)), 0.3, 0.05, 0.6)
     assert close[0].name == FALLBACK
+
+
+@pytest.mark.parametrize(
+    ("name", "confidence", "asked"),
+    [
+        ("dispute_not_mine", 0.5, True),
+        ("dispute_not_mine", 0.7, False),
+        ("crisis", 0.5, False),
+        ("ask_balance", 0.5, False),
+    ],
+)
+def test_a_doubtful_vital_reading_is_asked_about(name, confidence, asked):
+    read = reading.doubted(ranking((name, confidence)), 0.3, 0.05, 0.6)
+    assert (read[0].name == FALLBACK) is asked
+    assert name in (read[0].name, read[1].name)
 
 
 def test_hardship_before_the_question_that_stands_first():
@@ -122,7 +142,7 @@ def test_a_vital_phrase_overrules_all_and_loses_nothing():
 
 
 def test_a_vital_phrase_overrules_doubt():
-    doubtful = Reading(reading.doubted(ranking(("ask_balance", 0.1)), 0.3, 0.05))
+    doubtful = Reading(reading.doubted(ranking(("ask_balance", 0.1)), 0.3, 0.05, 0.6))
     found = reading.with_vital(doubtful, phrases.find("stop texting me"))
     assert found.intent == "opt_out"
     assert FALLBACK not in [ranked.name for ranked in found.ranking]
