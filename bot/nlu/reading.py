@@ -22,7 +22,7 @@ THRESHOLD = 0.2
 MARGIN = 0.02
 #: Below this the bot asks whether a must-not-miss intent was meant, where no reviewed phrase says
 #: so. A crisis is never asked about: kindness that was not needed does no harm.
-VITAL_THRESHOLD = 0.6
+VITAL_THRESHOLD = 0.7
 #: A clause must be this sure to count as a second matter.
 CLAUSE_THRESHOLD = 0.55
 #: The same for a must-not-miss intent, which the reviewed phrases find anyway.
