@@ -96,10 +96,11 @@ def hand_back(visit: Visit) -> Done:
 @act("/conversations/{conversation}/resolve")
 def resolve(visit: Visit) -> Done:
     """Close it, with what became of it."""
+    held = visit.held()
     disposition = visit.text("disposition")
     if disposition not in takeover.DISPOSITIONS:
         raise Problem(422, "bad_disposition", "Choose what became of it.")
-    held = takeover.resolve(visit.connection, visit.held(), visit.agent.at_work, disposition)
+    held = takeover.resolve(visit.connection, held, visit.agent.at_work, disposition)
     say(visit, held, Outgoing("utter_agent_closed", {"name": visit.agent.first_name}))
     return Done("Closed. A new message opens it again.", go="/?view=mine")
 
@@ -127,10 +128,11 @@ def transfer(visit: Visit) -> Done:
 @act("/conversations/{conversation}/snooze")
 def snooze(visit: Visit) -> Done:
     """Put it aside for some hours, or until the person writes."""
+    held = visit.held()
     span = SNOOZES.get(visit.form.get("hours", ""))
     if span is None:
         raise Problem(422, "bad_time", "Choose for how long.")
-    takeover.snooze(visit.connection, visit.held(), visit.agent.at_work, clock.now() + span)
+    takeover.snooze(visit.connection, held, visit.agent.at_work, clock.now() + span)
     return Done("Snoozed. It comes back in time, or with a message.", go="/?view=mine")
 
 

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,16 @@ def _monday() -> Iterator[None]:
 
 
 @pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """An empty, migrated database for each test: SQLite, or of the kind that the test names."""
+    new = request.getfixturevalue(f"{getattr(request, 'param', 'sqlite')}_copies")
+    with new(tmp_path) as url:
+        database = Database(url)
+        yield database
+        database.close()
+
+
+@pytest.fixture
 def books(database: Database, creditors: Creditors) -> Database:
     """A database with the demo accounts."""
     imports.demo(database, creditors, clock.today("UTC"))
@@ -53,10 +64,10 @@ class Seat:
         """A page."""
         return self.client.get(path, **options)
 
-    @property
+    @cached_property
     def csrf(self) -> str:
         """What their forms carry."""
-        found = re.search(r'name="csrf" value="(\w+)"', self.get("/").text)
+        found = re.search(r'name="csrf" value="(\w+)"', self.get("/me").text)
         assert found is not None
         return found[1]
 

@@ -10,8 +10,12 @@ import pytest
 from bot import clock
 from bot.conversations import takeover
 from bot.creditors import Creditors
+from bot.db import Database
 from bot.desk import queue, words
+from tests.conftest import KINDS
 from tests.desk.conftest import Office
+
+pytestmark = pytest.mark.parametrize("database", KINDS, indirect=True)
 
 
 def shown(html: str) -> list[str]:
@@ -85,7 +89,9 @@ def test_an_agent_sees_only_their_creditors(office: Office) -> None:
     assert shown(seat.get("/?creditor=demo-bank&view=all").text) == []
 
 
-def test_waiting_time_is_measured_against_what_was_promised(creditors: Creditors) -> None:
+def test_waiting_time_is_measured_against_what_was_promised(
+    database: Database, creditors: Creditors
+) -> None:
     bank = creditors["demo-bank"]
     since = clock.now()
     assert queue.waited(since, bank).level == "fine"
