@@ -20,12 +20,25 @@ import requests
 ROOT = Path(__file__).resolve().parent.parent
 PATH = "/webhooks/chat"
 IDENTITY = "A-1042, born 3 May 1988, 90210"
-QUESTIONS = (
+_OPENINGS = ("", "hi, ", "ok so ", "quick one: ", "hello ", "sorry, ")
+_ASKED = (
     "how much do i owe",
     "when is it due",
     "what have i paid so far",
     "whats the least i can pay",
+    "what is left on it",
+    "wen do i have to pay",
+    "show me my payments",
+    "what is the minimum",
+    "how much is still open",
+    "what date is it due",
 )
+_ENDINGS = ("", " please", " now", " thanks")
+QUESTIONS = tuple(
+    f"{opening}{asked}{ending}" for opening in _OPENINGS for ending in _ENDINGS for asked in _ASKED
+)
+"""Verified questions, all different, because a repeated one is understood from memory."""
+
 A_MINUTE = 28
 """Questions that one person may ask within a minute, after the identity check."""
 
@@ -107,9 +120,11 @@ class Person:
         await self._until_answered()
         return (time.perf_counter() - began) * 1000
 
-    async def ask_on(self, count: int) -> list[float]:
-        """So many questions, each as soon as the last is answered; milliseconds of each."""
-        return [await self.ask(QUESTIONS[number % len(QUESTIONS)]) for number in range(count)]
+    async def ask_on(self, count: int, first: int = 0) -> list[float]:
+        """So many questions from the `first` on, each as soon as the last is answered;
+        milliseconds of each."""
+        numbers = range(first, first + count)
+        return [await self.ask(QUESTIONS[number % len(QUESTIONS)]) for number in numbers]
 
     def close(self) -> None:
         """Hang up."""

@@ -25,7 +25,9 @@ async def together(port: int, conversations: int, questions: int) -> tuple[float
         await person.connect()
         await person.ask(IDENTITY)
     began = time.perf_counter()
-    times = await asyncio.gather(*(person.ask_on(questions) for person in people))
+    times = await asyncio.gather(
+        *(person.ask_on(questions, number * questions) for number, person in enumerate(people))
+    )
     seconds = time.perf_counter() - began
     for person in people:
         person.close()

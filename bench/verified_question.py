@@ -51,7 +51,7 @@ async def over_http(assistant: Running, reference: float) -> None:
         if number == 0:
             seconds = time.perf_counter() - assistant.began
             print(f"{'start to first answer':32} {seconds:8.1f} s")
-        times += await person.ask_on(A_MINUTE)
+        times += await person.ask_on(A_MINUTE, number * A_MINUTE)
         person.close()
     print(line("a verified question over HTTP", times, reference))
     print(f"{'resident memory':32} {assistant.resident_mb():8.0f} MB")
@@ -124,7 +124,7 @@ def by_step(folder: Path, count: int, reference: float) -> None:
 
     ask(IDENTITY)
     for number in range(10):
-        ask(QUESTIONS[number % len(QUESTIONS)])
+        ask(QUESTIONS[-1 - number])
     steps.clear()
     for number in range(count):
         ask(QUESTIONS[number % len(QUESTIONS)])
