@@ -41,6 +41,7 @@ Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
 
 HEARTBEAT_SECONDS = 15.0
 MESSAGES_A_MINUTE = 30
+OUT_OF_ORDER = "utter_out_of_order"
 START_ANEW = "Please start a new conversation."
 SESSIONS_A_MINUTE = 120
 """From one address, which may be that of a whole neighbourhood behind one carrier."""
@@ -58,8 +59,8 @@ _PAGE_HEADERS = {
 class ChatChannel(InputChannel):  # type: ignore[misc]
     """Serves the protocol.
 
-    `owner()` names in whose name a message may be claimed as it is accepted, and `wake` is told of
-    every accepted one.
+    `owner()` names in whose name a message may be claimed as it is accepted, `wake` is told of
+    every accepted one, and `answers()` tells whether the bot can answer at all.
     """
 
     def __init__(
@@ -71,6 +72,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         streams: Streams,
         owner: Callable[[], str | None],
         wake: Callable[[str, Claimed | None], None],
+        answers: Callable[[], bool],
     ) -> None:
         self._settings = settings
         self._database = database
@@ -79,6 +81,7 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         self._streams = streams
         self._owner = owner
         self._wake = wake
+        self._answers = answers
         # A pool of its own: a burst of turns must not keep anybody from being heard.
         self._pool = ThreadPoolExecutor(8, thread_name_prefix="chat")
         self._messages = RateLimit(MESSAGES_A_MINUTE)
@@ -272,6 +275,8 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             with self._database.write() as connection:
                 conversation = takeover.heard(connection, records.hold(connection, conversation_id))
                 accepted = self._take(connection, conversation, external_id, text, choice)
+                if not accepted.repeated and not self._answers():
+                    self._excuse(connection, conversation_id)
         except inbox.TooManyWaiting as error:
             raise Problem(
                 429, "too_many_waiting", "Please wait for an answer before you write more."
@@ -312,6 +317,16 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         return intake.take_choice(
             connection, conversation, str(choice), external_id=external_id, owner=owner
         )
+
+    def _excuse(self, connection: Connection, conversation_id: str) -> None:
+        """Say that the answer has to wait, and how to reach a person until then; once, until
+        something else is said."""
+        conversation = records.get(connection, conversation_id)
+        last = records.last_said(connection, conversation_id, "")
+        if conversation.state == "with_agent" or (last and last.response == OUT_OF_ORDER):
+            return
+        creditor = self._creditors[conversation.creditor]
+        self._sender.send(connection, conversation, creditor, Outgoing(OUT_OF_ORDER))
 
     def _whole(self, conversation_id: str) -> tuple[Conversation, list[Message]]:
         with self._database.read() as connection:

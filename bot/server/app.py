@@ -89,8 +89,11 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
     def owner() -> str | None:
         return assistant.owner
 
+    def answers() -> bool:
+        return assistant.ready
+
     greeter = Sender(wording, channels_on=settings.channels_on)
-    channel = ChatChannel(settings, database, creditors, greeter, streams, owner, wake)
+    channel = ChatChannel(settings, database, creditors, greeter, streams, owner, wake, answers)
     # An application of our own: Rasa's would bring routes and settings that are not wanted here.
     app = Sanic(f"evenkeel_{secrets.token_hex(4)}", configure_logging=False)
     app.blueprint(channel.blueprint(_not_used), url_prefix="/webhooks/chat")
@@ -113,7 +116,7 @@ def build(settings: Settings, database: Database, creditors: Creditors, model: P
             processor = await loop.run_in_executor(None, _load, database, model)
         except Exception as error:
             # What people write is stored all the same and answered by the next start that works;
-            # /health says what is wrong.
+            # they are told so, and /health says what is wrong.
             log.critical("the model cannot be loaded: %s", faults.describe(error))
             return
         sender = Sender(wording, processor.model_id, settings.channels_on)

@@ -328,9 +328,15 @@ def test_18_a_broken_model_is_said_and_loses_nothing(tmp_path: Path, model: Path
             timeout=WAIT,
         )
         assert sent.status_code == 202
+        told = requests.get(
+            f"{started.url}/transcript?format=text",
+            headers={"Authorization": f"Bearer {opened['session']}"},
+            timeout=WAIT,
+        )
+        assert "down on our side" in told.text
     with closing(sqlite3.connect(folder / "evenkeel.db")) as connection:
         stored = connection.execute("SELECT processing FROM message WHERE author = 'debtor'")
-        assert stored.fetchall() == [("received",)]
+        assert stored.fetchall() == [("received",)], "it is answered by the next start that works"
         holds = connection.execute("SELECT kind FROM hold")
         assert holds.fetchall() == [("dispute",)], "rights need no model"
 
