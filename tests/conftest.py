@@ -25,6 +25,8 @@ from tests.moments import MONDAY
 
 if TYPE_CHECKING:
     # Rasa takes seconds to import; only tests of the assistant itself should wait for it.
+    from playwright.sync_api import Browser
+
     from tests.assistant import Running
 
 settings.register_profile("steady", deadline=None, derandomize=True, database=None)
@@ -153,3 +155,12 @@ def fresh(running: Running, creditors: Creditors) -> Iterator[None]:
         assistant.empty(running.database)
         imports.demo(running.database, creditors, clock.today("UTC"))
         yield
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A running Chromium, one for all tests of a process: Playwright bears no second one."""
+    from tests.widget import chromium
+
+    with chromium.started() as browser:
+        yield browser

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
 
 from tests.widget import chromium
 
@@ -26,13 +24,6 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         terminalreporter.write_line(
             f"{len(LEFT_OUT)} tests in the browser left out: {chromium.MISSING}"
         )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A running browser."""
-    with chromium.started() as browser:
-        yield browser
 
 
 @pytest.fixture(autouse=True)

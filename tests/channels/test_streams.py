@@ -19,6 +19,7 @@ def message(sequence: int) -> Message:
         response=None,
         choices=[],
         card=None,
+        notice=None,
         external_id=None,
         reading=None,
         answers=None,

@@ -13,7 +13,7 @@ from datetime import date
 from bot.nlu import expressions
 expressions.read("tomorrow", today=date(2026, 3, 2), day_first=False)
 print("ready", flush=True)
-time.sleep(30)
+time.sleep(100)
 """
 
 
@@ -24,6 +24,6 @@ def test_interrupt_still_interrupts():
         assert process.stdout.readline() == "ready\n"
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=10)
+        _, errors = process.communicate(timeout=60)
         assert "KeyboardInterrupt" in errors
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 60
