@@ -16,7 +16,7 @@ from actions.standing import rights_card
 from actions.turn import PERSON, Answer, Pending, Turn, answer, say
 from bot import particulars
 from bot.compliance.gate import Choice
-from bot.conversations import protection
+from bot.conversations import protection, records
 from bot.conversations.identity import Answers
 from bot.conversations.protection import PROTECTIONS
 from bot.ledger import accounts
@@ -69,6 +69,8 @@ def _obey(turn: Turn, intent: str) -> Answer:
         message_id=turn.message.id,
         particulars=stated,
     )
+    # Who turned out to be somebody else is no longer checked.
+    turn = replace(turn, conversation=records.get(turn.connection, turn.conversation.id))
     if intent == "crisis":
         return answer(say(f"utter_crisis_{_country(turn)}"))
     if intent == "third_party" and stated.death:

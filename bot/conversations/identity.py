@@ -219,6 +219,12 @@ def extend(connection: Connection, conversation: Conversation) -> Conversation:
     return replace(conversation, verified_until=until)
 
 
+def end(connection: Connection, conversation: Conversation, because: str) -> None:
+    """The check no longer counts, because of what was said: whoever writes now is not known."""
+    records.change(connection, conversation.id, verified_until=clock.now())
+    audit.record(connection, conversation.id, "check_ended", "debtor", {"because": because})
+
+
 def silence(channel: str) -> timedelta:
     """How long a check lasts without a message on this channel."""
     return SILENCE.get(channel, SILENCE_BY_PHONE)

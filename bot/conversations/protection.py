@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from bot import audit, clock
 from bot.compliance import packs
-from bot.conversations import handoffs, records
+from bot.conversations import handoffs, identity, records
 from bot.conversations.records import Conversation
 from bot.creditors import Creditor
 from bot.ledger import accounts, contact_points, holds, preferences, tables
@@ -83,6 +83,11 @@ _IN_CRISIS = select(tables.hold.c.id).where(
 )
 
 
+SOMEBODY_ELSE = ("third_party", "wrong_person")
+"""Who says this is not the person who was checked: nothing more is told them (12 CFR
+1006.6(d)(1))."""
+
+
 def protect(
     connection: Connection,
     conversation: Conversation,
@@ -122,6 +127,8 @@ def protect(
         # Whoever passed the check is alive: then it is somebody of theirs who has died.
         because = {**evidence, "intent": "death"}
         _place(connection, conversation, OTHER_RIGHTS["death"], about, because)
+    if intent in SOMEBODY_ELSE and conversation.verified and not particulars.death:
+        identity.end(connection, conversation, intent)
     if intent == "wrong_person" and particulars.phone:
         taken = contact_points.take_away(
             connection, creditor.slug, particulars.phone, on=clock.today(creditor.time_zone)

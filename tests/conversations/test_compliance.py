@@ -188,3 +188,19 @@ def test_a_signed_in_person_is_told_with_the_greeting(running: Running) -> None:
 def test_1006_6_e_the_way_to_stop_is_in_sight_from_the_start(running: Running) -> None:
     person = running.person("demo-collect")
     assert "stop" in {control["kind"] for control in person.opened["controls"]}
+
+
+@pytest.mark.parametrize(
+    "said", ["im her daughter, whats it about", "this isnt maria, wrong person"]
+)
+def test_1006_6_d_1_who_says_they_are_somebody_else_is_no_longer_checked(
+    running: Running, said: str
+) -> None:
+    person = running.person().verified()
+    assert "$1,000.00" in person.say("how much do i owe")
+    answered = person.say(said)
+    assert "$" not in answered
+    assert "card" not in person.last
+    after = person.say("how much do i owe")
+    assert "$" not in after
+    assert "date of birth" in after or "who you are" in after
