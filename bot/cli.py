@@ -242,7 +242,9 @@ def _forget(options: argparse.Namespace, loaded: Settings) -> int:
     known = _known(loaded)
     with _database(loaded) as database:
         with database.write() as connection:
-            person = reach.find(connection, options.reference, options.creditor)
+            person = reach.with_claims(
+                connection, reach.find(connection, options.reference, options.creditor)
+            )
             until = forgetting.kept(connection, person, retention.years(known, person.creditor))
             rows = forgetting.preview(connection, person)
             if not options.dry_run:

@@ -64,7 +64,7 @@ def kept(connection: Connection, person: Person, years: int) -> Kept:
     ]
     days = [moment.date() for moment in moments]
     opened = [account.opened_on for account in person.accounts]
-    return Kept(max([*days, *opened]), years)
+    return Kept(max([*days, *opened], default=clock.now().date()), years)
 
 
 def forget(
@@ -123,10 +123,9 @@ def _without_active_plan(connection: Connection, owned: tuple[Account, ...]) -> 
 
 
 def _blank(connection: Connection, person: Person, one: Personal) -> None:
-    columns = {name: value for name, value in one.blank.items() if name in one.table.c}
     key = list(one.table.primary_key.columns)
     for row in rows(connection, person, one):
-        values = {name: _emptied(row, name, value) for name, value in columns.items()}
+        values = {name: _emptied(row, name, value) for name, value in one.blank.items()}
         connection.execute(
             one.table.update()
             .where(*(column == row._mapping[column.name] for column in key))

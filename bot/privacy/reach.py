@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,17 @@ from bot.ledger.accounts import Account
 
 _FILE = Path(__file__).with_name("records.yml")
 
-__all__ = ["Person", "Personal", "find", "personal", "rows", "unknown"]
+__all__ = [
+    "Person",
+    "Personal",
+    "find",
+    "known",
+    "personal",
+    "rows",
+    "theirs",
+    "unknown",
+    "with_claims",
+]
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,6 @@ def personal() -> tuple[Personal, ...]:
             activity=tuple(entry.get("activity", ())),
         )
         for name, entry in entries.items()
-        if name in metadata.tables
     )
 
 
@@ -83,6 +92,23 @@ def find(connection: Connection, reference: str, creditor: str | None = None) ->
     """
     account = accounts.named(connection, reference, creditor)
     return _person(connection, account.creditor, account.debtor_id)
+
+
+def with_claims(connection: Connection, person: Person) -> Person:
+    """The person with the conversations in which somebody named one of their references and was
+    never checked. What was said there may be theirs or a stranger's: it is forgotten with them,
+    and never shown to them."""
+    conversation = conversation_tables.conversation
+    mine = {accounts.reference_key(account.reference) for account in person.accounts}
+    named = connection.execute(
+        select(conversation.c.id, conversation.c.named_reference).where(
+            conversation.c.creditor == person.creditor,
+            conversation.c.named_reference.isnot(None),
+            conversation.c.debtor_id.is_(None),
+        )
+    )
+    claimed = {row.id for row in named if accounts.reference_key(row.named_reference) in mine}
+    return replace(person, ids={**person.ids, "conversation": person.of("conversation") | claimed})
 
 
 def known(connection: Connection) -> Iterable[Person]:

@@ -46,20 +46,39 @@ def sweep(connection: Connection, creditors: Creditors, *, dry_run: bool = False
     """Forget everybody whose accounts are all over and whose records need not be kept any more,
     and visitors who were never known; clear what only served a conversation under way."""
     counted: Counter[str] = Counter()
-    people = [one for one in reach.known(connection) if _is_over(one)]
-    visitors = [one for one in reach.unknown(connection) if _has_words(connection, one)]
-    done: Counter[bool] = Counter()
-    for person in [*people, *visitors]:
-        until = forgetting.kept(connection, person, years(creditors, person.creditor))
-        if clock.now().date() <= until.until:
-            continue
-        done[bool(person.accounts)] += 1
-        if dry_run:
-            counted.update(forgetting.preview(connection, person))
-        else:
-            counted.update(forgetting.forget(connection, person, until))
+    people = [
+        reach.with_claims(connection, one) for one in reach.known(connection) if _is_over(one)
+    ]
+    gone = [one for one in people if _forgotten(connection, one, creditors, counted, dry_run)]
+    taken = frozenset().union(*(one.of("conversation") for one in gone))
+    visitors = [
+        one
+        for one in reach.unknown(connection)
+        if not one.of("conversation") & taken
+        and _has_words(connection, one)
+        and _forgotten(connection, one, creditors, counted, dry_run)
+    ]
     counted.update(_idle(connection, dry_run=dry_run))
-    return Swept(done[True], done[False], {name: n for name, n in counted.items() if n})
+    return Swept(len(gone), len(visitors), {name: n for name, n in counted.items() if n})
+
+
+def _forgotten(
+    connection: Connection,
+    person: Person,
+    creditors: Creditors,
+    counted: Counter[str],
+    dry_run: bool,
+) -> bool:
+    """Forget somebody if it is time; adds the rows to `counted` and says whether it was."""
+    until = forgetting.kept(connection, person, years(creditors, person.creditor))
+    if clock.now().date() <= until.until:
+        return False
+    counted.update(
+        forgetting.preview(connection, person)
+        if dry_run
+        else forgetting.forget(connection, person, until)
+    )
+    return True
 
 
 def _is_over(person: Person) -> bool:

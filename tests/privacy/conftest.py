@@ -182,12 +182,13 @@ def plant(connection: Connection) -> None:
         debtor_id=who,
         **talk,
         wanted=False,
-        days=[],
         start_minute=0,
-        end_minute=720,
+        end_minute=480,
         key="preference",
         stated_at=now,
-        **json(tables.preference, "evidence"),
+        withdrawn_at=now,
+        **words(tables.preference, "withdrawn_by"),
+        **json(tables.preference, "days", "evidence"),
     )
     put(
         tables.consent_event,
@@ -205,7 +206,7 @@ def plant(connection: Connection) -> None:
         id="af_1",
         account_id=what,
         **talk,
-        income=180000,
+        income=7777777,
         key="affordability",
         started_at=now,
         **json(tables.affordability, "messages"),
@@ -217,8 +218,8 @@ def plant(connection: Connection) -> None:
         **talk,
         channel="chat",
         sent_at=now,
-        disputes_until=date(2026, 4, 8),
-        key="validation",
+        disputes_until=date(2026, 4, 1),
+        key="notice",
         **json(tables.validation_notice, "content"),
     )
     put(
