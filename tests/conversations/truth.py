@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, combinations
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -33,6 +33,11 @@ _DAY = re.compile(
     r"(?P<weekday>\w+day),? (?:(?P<month>{m}) (?P<day>\d+)|(?P<day_>\d+) (?P<month_>{m}))"
     r"(?:,? (?P<year>\d{{4}}))?".format(m="|".join(_MONTHS))
 )
+_FIGURE = re.compile(r"\b\d[\d,]*\b")
+_FROM_WHAT_IS_SPARE = ("utter_afford", "utter_over_spare")
+"""Answers that rest on what the person said they can spare. The amounts to choose from below it are
+suggestions that stand nowhere; picked, they are a plan and checked as such."""
+
 PARTS = 130
 """The most parts that a balance is split into: a longest plan of an agent, by the week."""
 
@@ -77,15 +82,39 @@ def _wrong(connection: Connection, talk: Any, said: Any, creditor: Creditor) -> 
         )
     ).all()
     known = [_truth(connection, account, talk, creditor, said.at) for account in owned]
-    amounts = set().union(*(one.amounts for one in known))
+    amounts = set().union(*(one.amounts for one in known), _spare(connection, talk.id, said))
     days = set().union(*(one.days for one in known))
     suggested = (said.response or "").startswith(("utter_off_policy", "utter_sent_for_approval"))
-    for amount in _amounts(said):
+    reckoned = (said.response or "").startswith(_FROM_WHAT_IS_SPARE)
+    for amount in _amounts(said, with_choices=not reckoned):
         if amount not in amounts:
             yield f"{amount} minor units"
     for told in _days(said):
         if told not in days and not (suggested and _could_fall_due(told, said.at, creditor)):
             yield told.isoformat()
+
+
+def _spare(connection: Connection, conversation_id: str, said: Any) -> set[int]:
+    """What is left of an income after four costs, and the half of it, from the figures that the
+    person named before: their answers themselves may be deleted by then."""
+    if not (said.response or "").startswith(_FROM_WHAT_IS_SPARE):
+        return set()
+    told = connection.execute(
+        select(message.c.text).where(
+            message.c.conversation_id == conversation_id,
+            message.c.author == "debtor",
+            message.c.sequence < said.sequence,
+        )
+    ).scalars()
+    figures = [
+        int(number.replace(",", "")) * 100 for text in told for number in _FIGURE.findall(text)
+    ]
+    left = {
+        income - sum(costs)
+        for income in figures
+        for costs in combinations([each for each in figures if each != income], 4)
+    }
+    return left | {each // 2 for each in left}
 
 
 def _could_fall_due(day: date, at: datetime, creditor: Creditor) -> bool:
@@ -145,6 +174,8 @@ def _truth(
             amounts |= {done, plan.total - done}
     amounts |= {row.amount for row in holds if row.amount is not None}
     days = {account.opened_on, account.due_on, account.validation_sent_on, *today}
+    if account.validation_sent_on is not None:
+        days.add(_dispute_until(account.validation_sent_on))
     days |= {account.time_barred_on, account.itemization_date}
     days |= {row.posted_on for row in entries} | {row.until for row in holds}
     days |= {row.due_on for row in instalments} | {row.moved_from for row in instalments}
@@ -163,6 +194,15 @@ def _truth(
     return Truth({abs(amount) for amount in amounts}, {day for day in days if day is not None})
 
 
+def _dispute_until(sent: date) -> date:
+    """Received five business days later (comment 34(b)(5)-1), and thirty days from then."""
+    day, left = sent, 5
+    while left:
+        day += timedelta(days=1)
+        left -= is_business_day(day, "US")
+    return day + timedelta(days=30)
+
+
 def _sums(entries: list[Any]) -> set[int]:
     by_kind: dict[str, int] = {}
     for row in entries:
@@ -173,8 +213,8 @@ def _sums(entries: list[Any]) -> set[int]:
     return {*by_kind.values(), added, other, paid, paid + other, by_kind.get("charge", 0) + added}
 
 
-def _amounts(said: Any) -> Iterator[int]:
-    for text in _texts(said):
+def _amounts(said: Any, *, with_choices: bool) -> Iterator[int]:
+    for text in _texts(said) if with_choices else (said.text,):
         for match in _AMOUNT.finditer(text):
             yield round(float(match[1].replace(",", "")) * 100)
 
