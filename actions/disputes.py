@@ -11,7 +11,7 @@ from actions.resume import YES_NO
 from actions.standing import rights_card
 from actions.turn import PERSON, Answer, Pending, Turn, answer, say
 from bot import clock
-from bot.compliance import packs, validation
+from bot.compliance import packs, validation, validation_form
 from bot.compliance.gate import Choice, Stated
 from bot.conversations import protection
 from bot.ledger import consents, entries, holds
@@ -82,7 +82,7 @@ def of_validation(turn: Turn, card: Mapping[str, Any] | None) -> Answer:
     """Proof comes from a person. What a collector has to tell of a debt can be had at once, where
     the person agrees to get it here (E-SIGN)."""
     asked = say("utter_request_validation", card=card)
-    if "validation_dispute" not in packs.of(turn.creditor).texts:
+    if not validation_form.exists_for(turn.creditor):
         return answer(asked)
     return answer(
         asked,

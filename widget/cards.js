@@ -3,7 +3,7 @@ import { chart } from "./chart.js";
 import { button, drawing, element, icon, ICONS } from "./element.js";
 import { WORDS } from "./words.js";
 
-const KINDS = { __proto__: null, account, schedule, options, history, receipt };
+const KINDS = { __proto__: null, account, schedule, options, history, receipt, rights };
 
 /** The card's element, or null for a kind that this widget does not know. `actions` as in log.js. */
 export function card(content, actions) {
@@ -139,5 +139,24 @@ function receipt({ id, title, lines, contact }, { receipt: save }) {
     title,
     facts(...lines.map(({ label, value }) => [label, value]), [WORDS.receipt.contact, contact]),
     button({ class: "choice", click: () => save(id) }, icon(...ICONS.save), WORDS.receipt.save),
+  );
+}
+
+/** What is on hold, since when and until when, and what the person can do. */
+function rights({ title, holds, rights: can, document: file }, actions) {
+  const words = WORDS.rights;
+  const list = (heading, lines) =>
+    lines.length > 0 && [
+      element("h4", {}, heading),
+      element("ul", {}, lines.map(({ text, since, until }) =>
+        element("li", {}, text, since && element("p", { class: "label" }, words.span(since.text, until?.text))),
+      )),
+    ];
+  return frame(
+    "rights",
+    title,
+    list(words.holds, holds),
+    list(words.can, can),
+    file && button({ class: "choice", click: () => actions.file(file.name) }, icon(...ICONS.save), file.label),
   );
 }

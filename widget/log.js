@@ -35,7 +35,7 @@ export class Log {
     WORDS.newMessages,
   );
 
-  /** `actions`: pick(choice, label), retry(), edit(id), remove(id), receipt(id), origins() to link to. */
+  /** `actions`: pick(choice, label), retry(), edit(id), remove(id), receipt(id), file(name), origins() to link to. */
   constructor(actions) {
     this.#actions = actions;
     this.node = element("div", { class: "log" }, this.#scroller, this.#newer);

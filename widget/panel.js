@@ -40,6 +40,7 @@ export class Panel {
       retry: () => this.#conversation.retry(),
       edit: (id) => this.#edit(id),
       remove: (id) => this.#remove(id),
+      file: (name) => this.#save(name, name),
       receipt: (id) => this.#save(`receipts/${encodeURIComponent(id)}`, "receipt.html"),
       origins: () => this.#origins,
     });

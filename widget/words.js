@@ -95,5 +95,10 @@ export const WORDS = {
     memo: "Note",
     amount: "Amount",
   },
+  rights: {
+    holds: "On hold",
+    can: "What you can do",
+    span: (since, until) => (until ? `${since} to ${until}` : `Since ${since}`),
+  },
   receipt: { save: "Save receipt", contact: "Your contact" },
 };

@@ -19,11 +19,12 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot import faults
-from bot.channels import documents, intake, sessions
+from bot.channels import documents, intake, sessions, validation_files
 from bot.channels.assets import assets
 from bot.channels.exchange import Problem, as_answer, as_file, json_object, readable
 from bot.channels.limits import RateLimit
 from bot.channels.streams import News, Stream, Streams, event_text
+from bot.compliance import validation_form
 from bot.compliance.gate import Outgoing
 from bot.conversations import identity, inbox, records, takeover
 from bot.conversations.inbox import Accepted, Claimed
@@ -31,6 +32,7 @@ from bot.conversations.records import Conversation, Message
 from bot.conversations.sending import Sender, style_for
 from bot.creditors import Creditor, Creditors
 from bot.db import Database
+from bot.ledger import accounts, consents
 from bot.settings import ROOT, Settings
 from bot.wording import phone
 
@@ -101,6 +103,8 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             ("GET", "/events", self._events),
             ("GET", "/transcript", self._transcript),
             ("GET", "/receipts/<receipt:str>", self._receipt),
+            ("GET", "/validation", self._validation_page),
+            ("GET", "/validation.pdf", self._validation_pdf),
             ("GET", "/demo", self._demo),
             ("GET", "/widget/<file:str>", self._widget),
         ):
@@ -223,6 +227,15 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
         creditor = self._creditors[conversation.creditor]
         return as_file(documents.receipt(card, creditor), "receipt", "html")
 
+    async def _validation_page(self, request: Request) -> HTTPResponse:
+        form = await self._in_thread(self._validation, self._authenticated(request))
+        return as_file(validation_files.as_html(form), "validation", "html")
+
+    async def _validation_pdf(self, request: Request) -> HTTPResponse:
+        form = await self._in_thread(self._validation, self._authenticated(request))
+        body = await self._in_thread(validation_files.as_pdf, form)
+        return as_file(body, "validation", "pdf")
+
     async def _demo(self, request: Request) -> HTTPResponse:
         if self._settings.production:
             raise Problem(404, "not_found", "The demo is not shown in production.")
@@ -327,6 +340,21 @@ class ChatChannel(InputChannel):  # type: ignore[misc]
             return
         creditor = self._creditors[conversation.creditor]
         self._sender.send(connection, conversation, creditor, Outgoing(OUT_OF_ORDER))
+
+    def _validation(self, conversation_id: str) -> validation_form.Form:
+        """The form, for a checked person who agreed in this conversation to get it here."""
+        with self._database.read() as connection:
+            conversation = records.get(connection, conversation_id)
+            creditor = self._creditors[conversation.creditor]
+            account_id = conversation.account_id
+            if (
+                not conversation.verified
+                or account_id is None
+                or not validation_form.exists_for(creditor)
+                or not consents.given_in(connection, "electronic", conversation_id, account_id)
+            ):
+                raise Problem(404, "no_validation", "Ask for it in the chat first.")
+            return validation_form.build(connection, accounts.get(connection, account_id), creditor)
 
     def _whole(self, conversation_id: str) -> tuple[Conversation, list[Message]]:
         with self._database.read() as connection:

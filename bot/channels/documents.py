@@ -47,7 +47,7 @@ def transcript(messages: Iterable[Message], creditor: Creditor, *, as_html: bool
         for at, author, text, card in lines
     )
     head = "".join(f"<p>{escape(notice)}</p>" for notice in notices)
-    return _page(title, f"{head}<dl>{rows}</dl>")
+    return page(title, f"{head}<dl>{rows}</dl>")
 
 
 def receipt(card: Mapping[str, Any], creditor: Creditor) -> str:
@@ -59,10 +59,11 @@ def receipt(card: Mapping[str, Any], creditor: Creditor) -> str:
     body = f"<p>{escape(creditor.name)}, {escape(creditor.contact.address)}</p>"
     body += f"<table>{rows}</table><p>{escape(card['contact'])}</p>"
     body += f"<p><small>{escape(str(card['id']))}</small></p>"
-    return _page(str(card["title"]), body)
+    return page(str(card["title"]), body)
 
 
-def _page(title: str, body: str) -> str:
+def page(title: str, body: str) -> str:
+    """A page of its own, with nothing loaded from anywhere."""
     return (
         f"<!doctype html><html lang='en'><meta charset='utf-8'><title>{escape(title)}</title>"
         f"<style>{_STYLE}</style><h1>{escape(title)}</h1>{body}</html>\n"
@@ -87,6 +88,17 @@ def _card_lines(card: Mapping[str, Any] | None) -> list[str]:
         return [f"{line['label']}  {line['amount']['text']}" for line in card.get("lines", [])]
     if kind == "receipt":
         return [f"{line['label']}: {line['value']}" for line in card["lines"]]
+    if kind == "rights":
+        return [
+            *(f"{hold['text']} ({_span(hold)})" for hold in card["holds"]),
+            *(right["text"] for right in card["rights"]),
+        ]
     if kind == "options":
         return [f"{o['title']}: {o['total']['text']}" for o in card["options"]]
     return []
+
+
+def _span(hold: Mapping[str, Any]) -> str:
+    """Since when a hold stands, and until when if that is known."""
+    until = hold.get("until")
+    return f"{hold['since']['text']} – {until['text'] if until else ''}".rstrip(" –")

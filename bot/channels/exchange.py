@@ -84,12 +84,19 @@ def as_answer(problem: Problem) -> HTTPResponse:
     return response.json(body, status=problem.status, headers=headers)
 
 
-def as_file(body: str, name: str, kind: str) -> HTTPResponse:
-    """A file to keep: `kind` is html or text."""
-    content_type, ending = ("text/html", "html") if kind == "html" else ("text/plain", "txt")
+_FILES = {
+    "html": ("text/html; charset=utf-8", "html"),
+    "text": ("text/plain; charset=utf-8", "txt"),
+    "pdf": ("application/pdf", "pdf"),
+}
+
+
+def as_file(body: str | bytes, name: str, kind: str) -> HTTPResponse:
+    """A file to keep: `kind` is html, text or pdf."""
+    content_type, ending = _FILES[kind]
     return response.raw(
-        body.encode(),
-        content_type=f"{content_type}; charset=utf-8",
+        body.encode() if isinstance(body, str) else body,
+        content_type=content_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}.{ending}"',
             "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'",

@@ -110,6 +110,23 @@ RECEIPT = {
     ],
     "contact": "Ruth Okafor",
 }
+RIGHTS = {
+    "kind": "rights",
+    "title": "Your rights",
+    "holds": [
+        {
+            "text": "On hold: your adviser has time",
+            "since": date("2026-03-02", "March 2, 2026"),
+            "until": date("2026-05-01", "May 1, 2026"),
+        },
+        {"text": "On hold: you dispute it", "since": date("2026-03-02", "March 2, 2026")},
+    ],
+    "rights": [
+        {"text": "You can dispute until April 8", "until": date("2026-04-08", "April 8, 2026")},
+        {"text": "Ask us for proof"},
+    ],
+    "document": {"name": "validation.pdf", "label": "Save the information as a PDF"},
+}
 EVERY: dict[str, dict[str, Any]] = {
     "account": ACCOUNT,
     "options": OPTIONS,
@@ -117,4 +134,5 @@ EVERY: dict[str, dict[str, Any]] = {
     "offered": OFFERED,
     "history": HISTORY,
     "receipt": RECEIPT,
+    "rights": RIGHTS,
 }

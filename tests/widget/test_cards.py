@@ -157,3 +157,22 @@ def test_a_card_it_cannot_show_leaves_the_message(
     assistant.say("And on it goes.")
     chat.wait_for(3)
     assert [one.text for one in chat.messages("bot")][1:] == ["Here it is.", "And on it goes."]
+
+
+def test_rights_as_a_timeline_with_their_document(chat: Chat, assistant: Assistant) -> None:
+    show(chat, assistant, cards.RIGHTS)
+    card = chat.card("rights")
+    assert card.locator("li").all_inner_texts() == [
+        "On hold: your adviser has time\n\nMarch 2, 2026 to May 1, 2026",
+        "On hold: you dispute it\n\nSince March 2, 2026",
+        "You can dispute until April 8",
+        "Ask us for proof",
+    ]
+    expect(card.get_by_role("button", name="Save the information as a PDF")).to_be_visible()
+
+
+def test_rights_with_nothing_on_hold(chat: Chat, assistant: Assistant) -> None:
+    show(chat, assistant, {**cards.RIGHTS, "holds": [], "document": None})
+    card = chat.card("rights")
+    assert card.locator("h4").all_text_contents() == ["What you can do"]
+    assert card.locator("button").count() == 0
