@@ -90,7 +90,9 @@ def wait(waited: Wait, opens: str = "") -> str:
     if waited.level == "closed":
         return f"opens {opens}"
     over = waited.minutes - waited.target
-    if over >= 0:
+    if over == 0:
+        return "due now"
+    if over > 0:
         return f"late by {duration(over)}"
     return f"{duration(waited.minutes)} of {waited.target}"
 
