@@ -10,7 +10,11 @@ _BOUNDARY = re.compile(
     r"[.!?;\n]+(?=\s|$)|\s+[-\u2013\u2014]+\s+|\.{2,}|,(?!\d)"
     r"|\s(?=(?:and|but|also|plus|n|&|cos|cuz|because|then|anyway|btw|oh"
     # "So" joins two matters before a subject or a question, and else only strengthens a word.
-    r"|so\s(?:i|im|we|can|could|what|whats|how|when|where|why|who|please|is|do|my|you|stop|if))\s)",
+    r"|so\s(?:i|im|i'm|i'd|i'll|we|we're|can|can't|cant|could|couldn't|what|whats|what's|how|how's"
+    r"|when|whens|when's|where|why|whys|why's|who|whos|who's|please|pls|is|isn't|it's|its|are|aren't"
+    r"|am|do|does|did|don't|dont|will|would|has|have|should|my|you|your|they|he|she|this|that|there"
+    r"|no|not|nobody|if|any|stop|leave|take|put|move|change|charge|send|show|tell|give|just|let"
+    r"|cancel|skip|split|spread|call|text|contact|get|make|set|never))\s)",
     re.IGNORECASE,
 )
 _LEAD = re.compile(

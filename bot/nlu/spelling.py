@@ -10,6 +10,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
+from bot.nlu.typos import NEIGHBOURS
+
 #: What people write short, by what they write out. Plain apostrophe-less forms are added below.
 _SHORT_FORMS = {
     "you": "u ya yu", "your": "ur yr", "you are": "youre u're", "are": "r", "and": "n &",
@@ -53,7 +55,15 @@ _WOULD = re.compile(r"\bid(?= (?:like|rather|prefer|be|sooner|need|want|love|say
 _STRETCHED = re.compile(r"([a-z])\1{2,}")
 _TOKEN = re.compile(r"[a-z0-9&/]+(?:'[a-z]+)*\.?|[^\sa-z0-9]+|\s+")
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-LEAST_LETTERS = 4
+#: Shorter words are too near to one another to be mended.
+LEAST_LETTERS = 3
+#: A word this far down a dictionary that no training sentence uses, or a short one that nobody
+#: knows, is taken for a slip ("cad", "det", "pln") where a word of so many sentences is near.
+RARE = 10000
+COMMON = 10
+#: How much likelier a thumb makes a usual slip than any other, and than one in the first letter.
+UNUSUAL = 0.05
+FIRST_LETTER = 0.2
 
 
 def spelt_out(text: str) -> str:
@@ -73,11 +83,13 @@ class Speller:
 
     def __init__(self, counts: Mapping[str, int], dictionary: Mapping[str, int]) -> None:
         self._words = {word: 1.0 / (2 + rank) for word, rank in dictionary.items()}
-        self._words.update(
-            (word, float(count))
-            for word, count in counts.items()
-            if count > 1 or word in dictionary
-        )
+        used = {
+            word: float(count) for word, count in counts.items() if count > 1 or word in dictionary
+        }
+        self._words.update(used)
+        self._rare = {
+            word for word, rank in dictionary.items() if rank >= RARE and word not in used
+        }
 
     def mend(self, text: str) -> str:
         """`text` spelt out, each unknown word replaced by the likeliest known one a slip away."""
@@ -87,10 +99,18 @@ class Speller:
         )
 
     def _mend_word(self, word: str) -> str:
-        if len(word) < LEAST_LETTERS or word in self._words or not word.isascii():
+        if len(word) < LEAST_LETTERS or not word.isascii():
             return word
-        candidates = [near for near in _one_slip_away(word) if near in self._words]
-        return max(candidates, key=lambda near: (self._words[near], near), default=word)
+        if word in self._words and word not in self._rare:
+            return word
+        chances = {
+            near: self._words[near] * likely
+            for near, likely in _one_slip_away(word)
+            if near in self._words
+        }
+        best = max(chances, key=lambda near: (chances[near], near), default=word)
+        doubtful = word in self._rare or len(word) < 4
+        return word if doubtful and chances.get(best, 0.0) < COMMON else best
 
 
 def word_counts(sentences: Iterable[str]) -> dict[str, int]:
@@ -105,17 +125,21 @@ def word_counts(sentences: Iterable[str]) -> dict[str, int]:
     )
 
 
-def _one_slip_away(word: str) -> Iterator[str]:
+def _one_slip_away(word: str) -> Iterator[tuple[str, float]]:
+    """What `word` may have been meant for, and how usual the slip is (1 for the usual ones)."""
     for at in range(len(word) + 1):
         head, tail = word[:at], word[at:]
+        place = 1.0 if at else FIRST_LETTER
         if tail:
-            yield head + tail[1:]
+            doubled = head[-1:] == tail[0] or tail[1:2] == tail[0]
+            yield head + tail[1:], place if doubled else place * UNUSUAL
         if len(tail) > 1:
-            yield head + tail[1] + tail[0] + tail[2:]
+            yield head + tail[1] + tail[0] + tail[2:], place
         for letter in _LETTERS:
-            yield head + letter + tail
+            yield head + letter + tail, place
             if tail:
-                yield head + letter + tail[1:]
+                beside = letter in NEIGHBOURS.get(tail[0], "")
+                yield head + letter + tail[1:], place if beside else place * UNUSUAL
 
 
 def without_accents(text: str) -> str:

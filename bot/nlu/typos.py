@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from zlib import crc32
 
-_NEIGHBOURS = {
+#: The letters beside each on a keyboard.
+NEIGHBOURS = {
     "a": "sqz", "b": "vgn", "c": "xvd", "d": "sfe", "e": "wrd", "f": "dgr", "g": "fht",
     "h": "gjy", "i": "uok", "j": "hku", "k": "jli", "l": "kop", "m": "nj", "n": "bmh",
     "o": "ipl", "p": "ol", "q": "wa", "r": "etf", "s": "adw", "t": "ryg", "u": "yij",
@@ -40,4 +41,4 @@ def _slip(word: str, chance: random.Random) -> str:
         return word[:at] + letter + word[at:]
     if kind == "swapped":
         return word[:at] + word[at + 1] + letter + word[at + 2 :]
-    return word[:at] + chance.choice(_NEIGHBOURS.get(letter.lower(), letter)) + word[at + 1 :]
+    return word[:at] + chance.choice(NEIGHBOURS.get(letter.lower(), letter)) + word[at + 1 :]

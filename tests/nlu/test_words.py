@@ -10,8 +10,9 @@ from scipy.sparse import csr_matrix
 
 from bot.nlu import classifier, clauses, encoder, grams, softmax, spelling, typos
 
-DICTIONARY = {"what": 1, "later": 2, "water": 3}
-COUNTS = {"balance": 20, "payment": 30, "lawyer": 5, "slpi": 1}
+DICTIONARY = {"what": 1, "later": 2, "water": 3, "cad": 20_000, "lien": 20_000}
+COUNTS = {"balance": 20, "payment": 30, "lawyer": 5, "slpi": 1, "plan": 90, "line": 3, "big": 4,
+          "amount": 50, "about": 60, "same": 15, "some": 16, "card": 40}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -35,6 +36,12 @@ def test_short_forms_are_spelt_out(typed, meant):
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
+        ("my pln", "my plan"),
+        ("gig", "gig"),
+        ("amout", "amount"),
+        ("ssme", "same"),
+        ("cad", "card"),
+        ("lien", "lien"),
         ("blance", "balance"),
         ("balacne", "balance"),
         ("paymemt", "payment"),
@@ -61,6 +68,18 @@ def test_a_misspelt_sentence_is_always_the_same_and_one_slip_away(text, seed):
 
 def test_misspelling_leaves_numbers_and_short_words():
     assert typos.misspelt("pay 1200 on the 4th", seed=1) == "pay 1200 on the 4th"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("lost my job so change my date", ["lost my job", "change my date"]),
+        ("i feel so stressed about all this", []),
+        ("thank you so much", []),
+    ],
+)
+def test_so_joins_two_matters_or_strengthens_a_word(text, parts):
+    assert [clause.text for clause in clauses.split(text)] == parts
 
 
 def test_clauses_stand_where_they_stood():
