@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -12,8 +13,9 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.engine import Connection
 
 from bot import clock
-from bot.compliance import packs, validation
+from bot.compliance import contents, packs, validation
 from bot.compliance.context import Facts
+from bot.compliance.outgoing import Outgoing
 from bot.creditors import Creditor
 from bot.ledger import tables
 from bot.ledger.accounts import Account
@@ -52,25 +54,17 @@ _PLANS = (
 
 
 def load(
-    connection: Connection,
-    account: Account,
-    creditor: Creditor,
-    *,
-    conversation_id: str,
-    holds: Iterable[Hold] = (),
+    connection: Connection, account: Account, creditor: Creditor, *, holds: Iterable[Hold] = ()
 ) -> Facts:
-    """What the ledger says of this account, in two queries."""
+    """What the ledger says of this account, but for its plans."""
     entries = connection.execute(_ENTRIES, {"account": account.id}).all()
-    plans = connection.execute(
-        _PLANS, {"account": account.id, "conversation": conversation_id}
-    ).all()
     sums = _sums(entries)
     balance = sum(row.amount for row in entries)
     today = clock.today(account.time_zone)
     percent = creditor.plan_policy.settlement_percent((today - account.opened_on).days)
     payable = undisputed(Money(balance, account.currency), holds).minor
     settles_for = None if percent is None else payable * percent // 100
-    known = {balance, payable, *sums, *(row.amount for row in entries), *_of_plans(plans)}
+    known = {balance, payable, *sums, *(row.amount for row in entries)}
     known.add(creditor.plan_policy.least_instalment.minor)
     known |= {hold.amount.minor for hold in holds if hold.amount is not None}
     if account.minimum_due is not None:
@@ -80,9 +74,33 @@ def load(
     return Facts(
         currency=account.currency,
         amounts=frozenset(map(abs, known)),
-        days=frozenset(_days(account, creditor, entries, plans, holds, today)),
+        days=frozenset(_days(account, creditor, entries, holds, today)),
         balance=payable,
         settles_for=settles_for,
+    )
+
+
+def with_plans(
+    connection: Connection, known: Facts, account_id: str, conversation_id: str
+) -> Facts:
+    """The same with what the plans say that the conversation may speak of."""
+    rows = connection.execute(
+        _PLANS, {"account": account_id, "conversation": conversation_id}
+    ).all()
+    days = {day for row in rows for day in (row.starts_on, row.due_on, row.moved_from) if day}
+    return replace(
+        known,
+        amounts=known.amounts | frozenset(map(abs, _of_plans(rows))),
+        days=known.days | frozenset(days),
+    )
+
+
+def covers(known: Facts, outgoing: Outgoing) -> bool:
+    """Whether every amount and day of a message without free words is among these already."""
+    return (
+        not outgoing.text
+        and all(map(known.knows, contents.amounts(outgoing)))
+        and all(day in known.days for day in contents.days(outgoing))
     )
 
 
@@ -130,7 +148,6 @@ def _days(
     account: Account,
     creditor: Creditor,
     entries: Iterable[Any],
-    plans: Iterable[Any],
     holds: Iterable[Hold],
     today: date,
 ) -> set[date]:
@@ -146,6 +163,4 @@ def _days(
     since = {clock.local(hold.placed_at, account.time_zone).date() for hold in holds}
     known = own | since | {hold.until for hold in holds} | {today, clock.today(creditor.time_zone)}
     known |= {row.posted_on for row in entries}
-    for row in plans:
-        known |= {row.starts_on, row.due_on, row.moved_from}
     return {day for day in known if day is not None}

@@ -59,16 +59,19 @@ class Ground:
         )
 
     @cached_property
-    def facts(self) -> Facts:
-        """The amounts and days of the account."""
+    def entries(self) -> Facts:
+        """The amounts and days of the account, but for its plans."""
         if self.account is None:
             return Facts(days=frozenset({clock.today(self.creditor.time_zone)}))
-        return facts.load(
-            self.connection,
-            self.account,
-            self.creditor,
-            conversation_id=self.conversation.id,
-            holds=self.holds,
+        return facts.load(self.connection, self.account, self.creditor, holds=self.holds)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """All amounts and days of the account."""
+        if self.account is None:
+            return self.entries
+        return facts.with_plans(
+            self.connection, self.entries, self.account.id, self.conversation.id
         )
 
     @cached_property
@@ -130,8 +133,14 @@ class Ground:
             channels_on=self.channels_on,
             contact_limits=self.creditor.contact_limits,
             reach=reach,
-            facts=self.facts if _names_facts(outgoing) else Facts(),
+            facts=self._facts_for(outgoing),
         )
+
+    def _facts_for(self, outgoing: Outgoing) -> Facts:
+        """Of the ledger, no more than the message needs: most need no plans, many nothing."""
+        if not _names_facts(outgoing):
+            return Facts()
+        return self.entries if facts.covers(self.entries, outgoing) else self.facts
 
 
 def with_shown(

@@ -71,7 +71,8 @@ def build(settings: Settings, database: Database, creditors: Creditors) -> Starl
     code."""
     if not schema.is_current(database):
         raise RuntimeError("the database is not migrated: run python -m bot migrate")
-    door = _Door(Desk(settings, database, creditors, Sender(Wording.load())))
+    sender = Sender(Wording.load(), channels_on=settings.channels_on)
+    door = _Door(Desk(settings, database, creditors, sender))
 
     @contextlib.asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

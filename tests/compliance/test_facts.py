@@ -46,9 +46,8 @@ def account_of(books: Database, reference: str, creditor: str = "demo-bank") -> 
 
 def load(books: Database, creditors: Creditors, account: Account) -> Facts:
     with books.read() as connection:
-        return facts.load(
-            connection, account, creditors[account.creditor], conversation_id="cv_one"
-        )
+        entries_only = facts.load(connection, account, creditors[account.creditor])
+        return facts.with_plans(connection, entries_only, account.id, "cv_one")
 
 
 def dollars(cents: int) -> Money:
@@ -101,9 +100,8 @@ def test_a_partial_sum_of_instalments_is_no_fact(books: Database, creditors: Cre
     two = plan.instalments[0].amount + plan.instalments[1].amount
     assert not known.knows(two)
     with books.read() as connection:
-        elsewhere = facts.load(
-            connection, account, creditors["demo-bank"], conversation_id="cv_other"
-        )
+        entries_only = facts.load(connection, account, creditors["demo-bank"])
+        elsewhere = facts.with_plans(connection, entries_only, account.id, "cv_other")
     assert not elsewhere.knows(plan.instalments[0].amount), "another conversation's offer"
 
 
@@ -197,5 +195,9 @@ def test_a_turn_reads_the_ledger_once_and_only_where_amounts_are_named(
         assert not [statement for statement in seen if "FROM entry" in statement]
         for _ in range(3):
             ground.context(told, conversation)
+        assert len([statement for statement in seen if "FROM entry" in statement]) == 1
+        assert not [statement for statement in seen if "JOIN instalment" in statement]
+        for _ in range(3):
+            ground.context(replace(told, values={"amount": dollars(777)}), conversation)
     assert len([statement for statement in seen if "FROM entry" in statement]) == 1
     assert len([statement for statement in seen if "JOIN instalment" in statement]) == 1
