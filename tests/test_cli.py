@@ -183,6 +183,47 @@ def test_the_audit_log_is_checked(database: Database, capsys: pytest.CaptureFixt
     database.close()
 
 
+def test_what_was_said_is_judged_again(
+    database: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run("migrate")
+    setting = {
+        "conversation": "cv_1",
+        "channel": "chat",
+        "creditor": "demo-bank",
+        "role": "first_party",
+        "policy_pack": "us_first_party",
+        "verified": True,
+        "now": MONDAY.isoformat(),
+    }
+    with database.write() as connection:
+        said = {"said": {"response": "utter_greet"}, "in": setting}
+        audit.record(connection, "cv_1", "cleared", "bot", said)
+    assert run("audit", "replay") == 0
+    assert "1 decisions made again; 0 messages" in capsys.readouterr().out
+    with database.write() as connection:
+        amount = {"balance": {"minor": 12_345, "currency": "USD"}}
+        said = {"said": {"response": "utter_balance_only", "values": amount}, "in": setting}
+        audit.record(connection, "cv_1", "cleared", "bot", said)
+    assert run("audit", "replay") == 1
+    told = capsys.readouterr().out
+    assert "(utter_balance_only): 12 U.S.C. 5531: $123.45, which is not in the ledger" in told
+    assert "2 decisions made again; 1 messages" in told
+    database.close()
+
+
+def test_a_creditor_with_a_laxer_pack_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (settings.ROOT / "creditors.yml").read_text(encoding="utf-8")
+    lax = text.replace("policy_pack: us_third_party", "policy_pack: us_first_party")
+    file = tmp_path / "creditors.yml"
+    file.write_text(lax, encoding="utf-8")
+    monkeypatch.setenv("CREDITORS_FILE", str(file))
+    assert run("demo") == 1
+    assert "demo-collect: policy_pack 'us_first_party'" in capsys.readouterr().err
+
+
 def test_the_audit_log_is_checked_against_an_anchor(
     database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

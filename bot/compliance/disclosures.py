@@ -84,9 +84,9 @@ def _notice(name: str, context: Context, pack: Pack) -> Notice:
         "creditor": context.creditor_name or context.company,
         "phone": context.phone,
     }
-    return Notice(
-        name=name,
-        section=text.section,
-        text=text.filled(**given),
-        alone=name.startswith(INITIAL) and context.channel in SHORT,
-    )
+    words = text.filled(**given)
+    alone = name.startswith(INITIAL) and context.channel in SHORT
+    if alone:
+        # A message of its own says for itself how to opt out.
+        words = f"{words} {pack.text(_OPT_OUT[context.channel]).text}"
+    return Notice(name, text.section, words, alone)

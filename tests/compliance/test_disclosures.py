@@ -8,6 +8,7 @@ import pytest
 
 from bot.compliance.gate import Choice, Context, Outgoing
 from bot.money import Money
+from bot.voice import sms
 from tests.compliance.setting import (
     BRITISH,
     COLLECTOR,
@@ -75,8 +76,10 @@ def test_1006_18_e_2_every_text_says_it() -> None:
 
 def test_1006_18_e_1_by_text_it_is_a_message_of_its_own() -> None:
     first = clearance(REMINDER, replace(TEXT, shown=()))
-    alone = [notice for notice in first.notices if notice.alone]
-    assert [notice.name for notice in alone] == ["initial_disclosure"]
+    (alone,) = [notice for notice in first.notices if notice.alone]
+    assert alone.name == "initial_disclosure"
+    assert alone.text.endswith("Reply STOP to stop texts to this telephone number."), "1006.6(e)"
+    assert sms.segments(alone.text).count <= 2
 
 
 @pytest.mark.parametrize("context", [OWN_DEBTS, BRITISH])

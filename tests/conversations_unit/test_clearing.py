@@ -146,6 +146,7 @@ def test_by_text_the_first_disclosure_is_a_message_of_its_own(
         signed_off.send(connection, current, collector, Outgoing("utter_welcome"))
     alone, welcome = said(books, opened)
     assert alone.text.startswith("Fairlight Recovery is a debt collector.")
+    assert "Reply STOP" in alone.text
     assert alone.response is None
     assert welcome.text.endswith("Reply STOP to stop texts to this telephone number.")
     assert "is a debt collector. We" not in welcome.text
