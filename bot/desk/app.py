@@ -31,6 +31,7 @@ from bot.db import Database
 from bot.desk import (
     assets,
     conversation_pages,
+    figures,
     ledger_acts,
     me,
     pages,
@@ -47,7 +48,7 @@ from bot.wording import Wording
 
 log = logging.getLogger(__name__)
 
-PAGES = (queue_pages, conversation_pages, talk_acts, ledger_acts, me)
+PAGES = (queue_pages, conversation_pages, talk_acts, ledger_acts, figures, me)
 """The modules whose pages and acts are registered in `visits.ROUTES`."""
 
 MOST_BODY_BYTES = 65_536

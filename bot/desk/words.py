@@ -202,3 +202,8 @@ def plan_of_terms(terms: Terms) -> str:
     """Terms in half a line, as `plan`."""
     count = len(terms.instalments)
     return f"{count} payments of {terms.amount} {RHYTHMS[terms.frequency.value]}"
+
+
+def outcome(name: str) -> str:
+    """What became of a conversation, in words."""
+    return DISPOSITIONS.get(name, name)

@@ -133,6 +133,9 @@ def test_the_whole_story(pages: tuple[Page, Page], desk: str, running: Running) 
     words.press("Control+Enter")
     expect(agent.locator("[data-toast]")).to_contain_text("Not sent", timeout=WAIT)
     no_violations(agent)
+    agent.emulate_media(color_scheme="dark")
+    no_violations(agent)
+    agent.emulate_media(color_scheme="light")
     words.fill("")
 
     # The plan is approved here and agreed there.
@@ -155,6 +158,13 @@ def test_the_whole_story(pages: tuple[Page, Page], desk: str, running: Running) 
     chat.wait_for_text("automated assistant")
     answer = chat.ask("when is my next payment?", answers=1)
     assert "March 20" in answer[-1].text
+
+    # Every other page, in the dark too.
+    for where in ("/?view=closed", "/figures", "/me"):
+        agent.goto(f"{desk}{where}")
+        for scheme in ("light", "dark"):
+            agent.emulate_media(color_scheme=scheme)
+            no_violations(agent)
 
 
 def test_a_word_that_must_not_be_missed_acts_while_a_person_has_it(
