@@ -21,7 +21,7 @@ sys.path.insert(0, str(ROOT))
 from bot import creditors  # noqa: E402
 from bot.creditors import Creditor  # noqa: E402
 from bot.voice import grade, measure, segments  # noqa: E402
-from bot.voice.responses import SMS_FOOTER, Reading, readings, together  # noqa: E402
+from bot.voice.responses import Reading, readings, together  # noqa: E402
 from bot.wording import Wording  # noqa: E402
 
 PAGE = "docs/every-sentence.md"
@@ -100,7 +100,7 @@ def _messages(read: Sequence[Reading]) -> Iterator[str]:
     for reading in read:
         counts = measure(reading.text, reading.names)
         only = "" if reading.channel == "chat" else f" · only on {reading.channel}"
-        texts = segments(f"{reading.text}\n{SMS_FOOTER}").count
+        texts = segments(f"{reading.text}\n{reading.footer}").count
         size = f"{counts.words} words, {counts.longest} · grade {grade(counts):.1f}"
         yield f"{reading.variation}. {_escaped(reading.text)}"
         yield f"   <br><sub>{size} · {texts} SMS{only}</sub>"

@@ -33,8 +33,10 @@ TODAY = date(2026, 11, 23)
 
 FIRST_NAME = "Alejandra"
 
-SMS_FOOTER = "Reply STOP to stop texts to this telephone number."
-"""What every text message ends with (12 CFR 1006.6(e))."""
+OPT_OUT = "Reply STOP to stop texts to this telephone number."
+COLLECTOR = "This communication is from a debt collector."
+"""What a text message carries besides our words (12 CFR 1006.6(e), 1006.18(e)(2)). The packs hold
+the texts that are sent; a test compares them."""
 
 _AMOUNTS = {
     "amount": 14954,
@@ -115,6 +117,8 @@ class Reading:
     names: tuple[str, ...]
     piece: bool
     """Whether it is a label, heading or phrase rather than a message."""
+    footer: str
+    """What goes with it as a text message."""
 
 
 @dataclass(frozen=True)
@@ -141,8 +145,11 @@ def readings(responses: Responses, creditors: Sequence[Creditor]) -> Iterator[Re
             for number, variation in enumerate(variations, start=1):
                 for channel in channels_of(name, variation, variations, rules):
                     text = _rendered(wording, name, variation, channel, creditor)
-                    piece = is_piece(name, rules)
-                    yield Reading(name, number, channel, creditor.slug, text, names, piece)
+                    yield Reading(
+                        *(name, number, channel, creditor.slug, text, names),
+                        piece=is_piece(name, rules),
+                        footer=footer(name, creditor, rules),
+                    )
 
 
 def channels_of(
@@ -158,6 +165,14 @@ def channels_of(
     if name in rules.website_only:
         taken |= {"sms", "whatsapp"}
     return tuple(channel for channel in CHANNELS if channel not in taken)
+
+
+def footer(name: str, creditor: Creditor, rules: House) -> str:
+    """What goes with a response as a text message: a collector says that it is one, save where
+    money is not to be spoken of at all."""
+    if creditor.role == "third_party" and name not in rules.no_money:
+        return f"{COLLECTOR}\n{OPT_OUT}"
+    return OPT_OUT
 
 
 def is_piece(name: str, rules: House) -> bool:
@@ -210,7 +225,7 @@ def _judged(reading: Reading) -> Iterator[Finding]:
         reading.text,
         reading.channel,
         names=reading.names,
-        footer=SMS_FOOTER,
+        footer=reading.footer,
         first_name=FIRST_NAME,
         verified=reading.response in rules.first_name,
         no_money=reading.response in rules.no_money,

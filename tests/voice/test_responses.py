@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot import creditors
+from bot.compliance import packs
 from bot.settings import ROOT
 from bot.voice.house import house
-from bot.voice.responses import NoSample, problems, readings
+from bot.voice.responses import COLLECTOR, OPT_OUT, NoSample, problems, readings
 from bot.wording import Wording
 
 CREDITORS = tuple(creditors.load(ROOT / "creditors.yml").values())
@@ -94,6 +95,20 @@ def test_labels_are_measured_as_labels() -> None:
 def test_a_value_without_a_sample_is_named() -> None:
     with pytest.raises(NoSample, match="utter_welcome needs nonsense"):
         found({"text": "{nonsense}"})
+
+
+def test_what_goes_with_a_text_is_what_the_packs_say() -> None:
+    collector = packs.load("us_third_party")
+    assert collector.text("later_disclosure").text == COLLECTOR
+    for name in packs.names():
+        assert packs.load(name).text("opt_out_sms").text == OPT_OUT
+
+
+def test_a_collector_has_less_room_in_a_text() -> None:
+    text = "Something like this sentence is lengthy. " * 6
+    assert found({"text": text})[0].startswith("utter_welcome variation 1 sms: segments: 3")
+    one = [creditor for creditor in CREDITORS if creditor.role == "first_party"]
+    assert problems({**FREQUENT, "utter_welcome": [{"text": text}]}, one) == ()
 
 
 def test_our_own_responses_keep_the_rules() -> None:
