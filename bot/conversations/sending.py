@@ -118,6 +118,8 @@ class Sender:
         verdict, context = judged(outgoing)
         cleared = verdict
         if isinstance(cleared, Refused):
+            # A message that is stored holds the conversation; a refusal must not race for the log.
+            records.hold(connection, conversation.id)
             self._log(connection, outgoing, context, cleared)
             if outgoing.author != "bot" or started_by_us:
                 return Sent(conversation, verdict)

@@ -132,7 +132,7 @@ class Turns:
 
     def _give_up(self, claimed: Claimed) -> Done:
         with self.database.write() as connection:
-            conversation = records.get(connection, claimed.conversation.id)
+            conversation = records.hold(connection, claimed.conversation.id)
             self.sender.send(
                 connection,
                 conversation,
