@@ -20,6 +20,7 @@ KINDS = (
     "confirms_stop",
     "tells_of_debt",
     "asks_for_money",
+    "asks_what_was_meant",
     "legal_steps",
     "repeats",
 )
@@ -89,7 +90,10 @@ def asks_for_money(outgoing: Outgoing) -> bool:
     """Whether it asks for money or offers a way to pay."""
     return (
         shows_plan(outgoing)
-        or any(choice.intent in LEADING_TO_MONEY for choice in outgoing.choices)
+        or any(
+            choice.intent in LEADING_TO_MONEY and not is_a(choice.label, "asks_what_was_meant")
+            for choice in outgoing.choices
+        )
         or is_a(outgoing.response, "asks_for_money")
         or bool(outgoing.text and scanning.found(outgoing.text, "asks"))
     )

@@ -46,7 +46,7 @@ def from_json(stored: Mapping[str, Any], text: str = "") -> tuple[Outgoing, Cont
         values=_decoded(said.get("values", {})),
         card=_decoded(said["card"]) if "card" in said else None,
         choices=tuple(
-            Choice("", one["intent"], values=_decoded(one.get("values", {})))
+            Choice(one.get("label", ""), one["intent"], values=_decoded(one.get("values", {})))
             for one in said.get("choices", ())
         ),
         author=said.get("author", "bot"),
@@ -100,7 +100,11 @@ def _said(outgoing: Outgoing) -> dict[str, Any]:
         said["card"] = _card(outgoing.card)
     if outgoing.choices:
         said["choices"] = [
-            {"intent": one.intent, **({"values": _encoded(one.values)} if one.values else {})}
+            {
+                "label": one.label,
+                "intent": one.intent,
+                **({"values": _encoded(one.values)} if one.values else {}),
+            }
             for one in outgoing.choices
         ]
     days = [told.isoformat() for told in outgoing.basis if isinstance(told, date)]
@@ -239,7 +243,8 @@ def _encoded(value: Any) -> Any:
 
 
 def _decoded(value: Any) -> Any:
-    """Values again. Money and days stay as the mappings that cards have, which are read alike."""
+    """Values again; a phrase stays the mapping it was kept as, whose values are read alike, and a
+    text comes back empty."""
     if isinstance(value, Mapping):
         if set(value) == {"minor", "currency"}:
             return Money(value["minor"], value["currency"])

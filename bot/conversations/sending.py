@@ -123,7 +123,10 @@ class Sender:
             self._log(connection, outgoing, context, cleared)
             if outgoing.author != "bot" or started_by_us:
                 return Sent(conversation, verdict)
-            cleared, context = judged(Outgoing(instead_of(cleared, context)))
+            for instead in (instead_of(cleared, context), REFUSED_RESPONSE):
+                cleared, context = judged(Outgoing(instead))
+                if isinstance(cleared, Cleared):
+                    break
         if isinstance(cleared, Refused):
             return Sent(conversation, verdict)
         for notice in (each for each in cleared.notices if each.alone):

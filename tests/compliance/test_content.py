@@ -180,6 +180,12 @@ def test_1006_18_b_2_what_was_cleared_may_be_said_again() -> None:
 # --- Holds --------------------------------------------------------------------------------------
 
 
+def test_to_ask_what_somebody_meant_is_no_offer() -> None:
+    meant = Choice("utter_reading_ask_plan", "ask_plan")
+    held = replace(COLLECTOR, standing_holds=("dispute",))
+    clearance(Outgoing("utter_clarify", choices=(meant,)), held)
+
+
 @pytest.mark.parametrize("hold", HOLD_KINDS)
 @pytest.mark.parametrize("context", EVERYBODY)
 @pytest.mark.parametrize(

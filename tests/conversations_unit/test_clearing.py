@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
+from bot import clock
 from bot.audit import audit_event
 from bot.compliance.gate import Choice, Cleared, Outgoing, Reach, Refused
 from bot.conversations import identity, records
 from bot.conversations.records import Conversation, Message
-from bot.conversations.sending import Sender, Sent, preview
+from bot.conversations.sending import REFUSED_RESPONSE, Sender, Sent, preview
 from bot.conversations.tables import message
 from bot.creditors import Creditor, Creditors
 from bot.db import Database
@@ -177,6 +178,18 @@ def test_a_choice_that_leads_to_a_payment_goes_no_further_than_a_hold(
     tell(Outgoing("utter_greet", choices=(Choice("utter_label_see_options", "ask_plan"),)))
     (instead,) = said(books, checked)
     assert instead.choices == []
+
+
+def test_nobody_is_left_without_a_word(
+    books: Database, checked: Conversation, account: Account, tell: Tell
+) -> None:
+    """Under a hold, but no longer checked: not even the hold may be spoken of."""
+    hold(books, account, "dispute")
+    clock.travel(timedelta(hours=1))
+    tell(Outgoing("utter_greet", choices=(Choice("utter_label_see_options", "ask_plan"),)))
+    (instead,) = said(books, checked)
+    assert instead.response == REFUSED_RESPONSE
+    assert "hold" not in instead.text
 
 
 def test_a_start_writes_down_which_channels_are_on(
