@@ -14,7 +14,7 @@ import requests
 
 from bot.channels import chat, streams
 from bot.compliance.gate import Outgoing
-from bot.conversations import records
+from bot.conversations import records, takeover
 from bot.server import worker
 from tests.assistant import Person, Running, events
 
@@ -143,6 +143,33 @@ def test_what_another_process_writes_is_heard(running: Running) -> None:
     assert ("state", {"state": "with_agent"}) in told
     message_told = next(data for event, data in told if event == "message")
     assert (message_told["author"], message_told["name"]) == ("agent", "Dana")
+
+
+def test_that_an_agent_writes_is_seen(running: Running) -> None:
+    person = running.person()
+    coming = events(running.url, person.headers, 1)
+    assert next(coming)[0] == "state"
+    dana = takeover.Agent("ag_dana", "Dana")
+    with running.database.write() as connection:
+        takeover.claim(connection, person.conversation, dana)
+        takeover.typing(connection, person.conversation, dana, on=True)
+    told = [next(coming), next(coming)]
+    assert ("state", {"state": "with_agent"}) in told
+    assert ("typing", {"author": "agent", "on": True}) in told
+    with running.database.write() as connection:
+        takeover.typing(connection, person.conversation, dana, on=False)
+    assert next(coming) == ("typing", {"author": "agent", "on": False})
+
+
+def test_a_closed_conversation_opens_again_with_a_message(running: Running) -> None:
+    person = running.person()
+    dana = takeover.Agent("ag_dana", "Dana")
+    with running.database.write() as connection:
+        held = takeover.claim(connection, person.conversation, dana)
+        takeover.resolve(connection, held, dana, "answered")
+    assert person.state == "closed"
+    assert person.say("hello again")
+    assert person.state == "bot"
 
 
 def test_the_bot_is_silent_while_a_person_has_the_conversation(running: Running) -> None:

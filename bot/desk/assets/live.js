@@ -1,8 +1,11 @@
 // Listens for changes. The stream says only that something changed; what, is fetched.
 
-/** Calls `changed` at the start and whenever something did; again after every reconnect. */
-export function listen(address, changed) {
-  const source = new EventSource(address);
+/** Calls `changed` at the start and whenever something did; again after every reconnect.
+ *
+ * Browsers keep few connections to one host open, so a page that nobody looks at gives its own up,
+ * unless it should still tell of something (`hidden`). */
+export function listen(address, changed, { hidden = false } = {}) {
+  let source = null;
   let running = false;
   let again = false;
   const run = async () => {
@@ -14,8 +17,16 @@ export function listen(address, changed) {
     } while (again);
     running = false;
   };
-  source.addEventListener("changed", run);
-  source.addEventListener("ended", () => { source.close(); location.assign("/sign-in"); });
+  const open = () => {
+    source = new EventSource(address);
+    source.addEventListener("changed", run);
+    source.addEventListener("ended", () => { source.close(); location.assign("/sign-in"); });
+  };
+  const follow = () => {
+    if (document.hidden && !hidden) { source?.close(); source = null; } else if (source === null) open();
+  };
+  document.addEventListener("visibilitychange", follow);
+  follow();
   return run;
 }
 

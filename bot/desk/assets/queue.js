@@ -20,7 +20,7 @@ export function startQueue() {
     mark();
     alerts.count(Number(place.querySelector('[data-count="waiting"]')?.textContent ?? 0));
   };
-  const again = listen("/events", refresh);
+  const again = listen("/events", refresh, { hidden: true });
   // Waiting times move on by themselves.
   setInterval(again, 30_000);
   document.querySelector("[data-filters]").addEventListener("change", (event) => {
