@@ -23,8 +23,10 @@ WITHOUT_WAY_BACK = ("utter_goodbye", "utter_thanks")
 IMPLIED = {
     "wrong_person": ("opt_out", "cease_contact", "dispute_not_mine", "third_party"),
     "third_party": ("opt_out", "cease_contact", "dispute_not_mine", "wrong_person"),
+    "report_hardship": ("ask_plan", "ask_money_help", "express_distress"),
 }
-"""What such a person also says is done with it, and asks them for nothing of somebody else's."""
+"""What is said beside it is done with it: such a person is asked for nothing of somebody else's,
+and hard times are met with all the ways there are."""
 
 ABOUT_MONEY = ("utter_ask_payment_methods", "utter_report_payment_failed", "utter_ask_money_help")
 """Plain answers that speak of paying, and so wait while somebody is in crisis."""

@@ -81,6 +81,8 @@ def _way_back(turn: Turn, pending: Pending) -> Outgoing:
         )
         for choice in (asked.choices if asked else ())
     ]
+    if pending.name == "right_reference" and pending.data.get("intent") == "death":
+        return say("utter_bereaved_reference")
     heading = pending.data.get("heading")
     if pending.name == "affordability" and heading:
         return say(f"utter_resume_afford_{heading}", choices=choices)

@@ -142,6 +142,8 @@ _NOT_GOOD = re.compile(
     r"\b(?:not|no|isn'?t|aren'?t|never) (?:a |so |very )?(?:good|fine|ok(?:ay)?|best|ideal)\b", re.I
 )
 _PARTS = re.compile(r"[;.!?\n]+|,(?!\d)|\bbut\b|\bso\b|\bunless\b|\bthough\b|\bplease\b|\bpls\b")
+# "Don't ring before then": what was said before it is meant.
+_BACK_TO_HOURS = re.compile(r"\b(?:then|that time|those times)\b", re.I)
 _AND = re.compile(
     r"\band\b(?=\s+(?:not|never|no|only|don'?t|text|email|call)\b)"
     r"|(?<=\w)\s+(?=(?:no|not by) (?:phone|calls?|texts?|e-?mails?|whatsapps?|letters?)\b)",
@@ -186,7 +188,7 @@ def _of_part(part: str) -> Iterator[ContactWish]:
     places = [name for name, words in _PLACES if words.search(part)]
     named = channels(part)
     if not (days or spans or places):
-        if named and (negative or _ONLY.search(part)):
+        if named and not _BACK_TO_HOURS.search(part) and (negative or _ONLY.search(part)):
             yield from (ContactWish(not negative, channel=channel) for channel in named)
         return
     # The channel matters only where one is ruled out in part: "don't call before noon".

@@ -50,6 +50,10 @@ def only(**more: object) -> ContactWish:
             [never(start=480, end=1020), only(start=1020, end=1260)],
         ),
         ("not at work, nights only", [never(place="work"), only(start=1080, end=1260)]),
+        (
+            "im working till 6, dont ring me b4 then",
+            [never(place="work"), never(end=1080)],
+        ),
         ("how much do i owe", []),
         ("i got paid on friday", [only(days=(4,))]),
     ],

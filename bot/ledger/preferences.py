@@ -93,20 +93,25 @@ def withdraw(connection: Connection, preference_id: str, *, by: str) -> None:
 def allows(preferences: Iterable[Preference], local: datetime, channel: str) -> bool:
     """Whether the person may be reached at `local` (their own wall clock) through `channel`.
 
-    One "never" that covers the moment is enough to refuse; where there is an "only", the moment and
-    the channel must lie in one. A place by itself does not refuse, for nobody knows where they are:
-    see `places`.
+    `preferences` stand in the order in which they were stated, and the newest word on a moment
+    counts: "mornings are fine too" after "not before six". Where there is an "only", all else is
+    refused. A place by itself does not refuse, for nobody knows where they are: see `places`.
     """
-    wishes = [preference.wish for preference in preferences]
-    for wish in wishes:
-        concerns = wish.channel in (None, channel)
-        if not wish.wanted and concerns and wish.place is None and wish.covers(local):
-            return False
-    timed = [w for w in wishes if w.wanted and w.says_when]
-    if timed and not any(w.covers(local) and w.channel in (None, channel) for w in timed):
+    wishes = [p.wish for p in preferences]
+    if any(not w.wanted and w.channel == channel and _at_any_time(w) for w in wishes):
         return False
     named = {w.channel for w in wishes if w.wanted and w.channel}
-    return not named or channel in named
+    if named and channel not in named:
+        return False
+    timed = [w for w in wishes if w.says_when and w.place is None and w.channel in (None, channel)]
+    newest = next((w for w in reversed(timed) if w.covers(local)), None)
+    if newest is not None:
+        return newest.wanted
+    return not any(w.wanted and w.says_when for w in wishes)
+
+
+def _at_any_time(wish: ContactWish) -> bool:
+    return not wish.says_when and wish.place is None
 
 
 def places(preferences: Iterable[Preference]) -> frozenset[str]:

@@ -293,3 +293,17 @@ def test_false_friends_of_crisis_are_none(running: Running, harmless: str) -> No
     person = running.person().verified()
     assert "988" not in person.say(harmless)
     assert running.holds("A-1042") == set()
+
+
+def test_hard_times_are_offered_every_way_once(running: Running) -> None:
+    person = running.person().verified()
+    person.say("lost my job, what can i afford")
+    assert person.pending == "hardship_choice"
+    assert "$" not in person.last["text"]
+
+
+def test_a_relative_without_the_reference_is_not_pressed_for_it(running: Running) -> None:
+    person = running.person()
+    person.say("she died in may, stop sending letters to my mum")
+    told = person.say("how do you mean")
+    assert "Which account is it about" not in told

@@ -35,6 +35,18 @@ def wished(*wishes: ContactWish) -> list[Preference]:
         ([ContactWish(True, channel="email")], MONDAY_TEN, "email", True),
         ([ContactWish(True, days=(5, 6))], MONDAY_TEN, "sms", False),
         (
+            [ContactWish(False, end=1080), ContactWish(True, start=480, end=720)],
+            MONDAY_TEN,
+            "sms",
+            True,
+        ),
+        (
+            [ContactWish(True, start=480, end=720), ContactWish(False, end=1080)],
+            MONDAY_TEN,
+            "sms",
+            False,
+        ),
+        (
             [ContactWish(True, start=1080, end=1260), ContactWish(False, days=(0,))],
             MONDAY_EVENING,
             "sms",
