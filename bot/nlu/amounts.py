@@ -70,7 +70,7 @@ _YEAR_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _HOURS = re.compile(
-    r"\b(?:at|before|after|past|between)\s+(?:1?\d|2[0-4])(?![\d.])(?::\d\d)?\s?(?:[ap]\.?m\.?)?"
+    r"\b(?:at|before|after|past|between|till?|until)\s+(?:1?\d|2[0-4])(?![\d.])(?::\d\d)?\s?(?:[ap]\.?m\.?)?"
     r"(?:\s?(?:and|to|-|til|until)\s?\d{1,2}(?::\d\d)?\s?(?:[ap]m)?)?(?!\s*(?:[%$£€\d]"
     r"|a (?:week|month)|dollars|quid|bucks|payments|th\b))"
     r"|\bfrom \d{1,2} (?:to|til|until) \d{1,2}\b|\b\d{1,2}(?::\d\d)?\s?[ap]\.?m\b"

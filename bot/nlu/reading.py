@@ -200,8 +200,11 @@ def _answer(
         return "deny" if _NO.match(text.strip()) and len(text.split()) <= 4 else "inform"
     if pending == "plan_amount" and top in _ANSWER_LIKE and not asks and _LEAST.search(text):
         return "ask_plan"
-    if pending == "plan_start" and top in _ANSWER_LIKE and not asks and _SOME_DAY.search(text):
-        return "offer_amount"
+    if pending == "plan_start" and not asks:
+        if "date" in facts and len(text.split()) <= 4:
+            return "offer_amount"
+        if top in _ANSWER_LIKE and _SOME_DAY.search(text):
+            return "offer_amount"
     if pending in CHOICES and not (asks and top not in _ANSWER_LIKE):
         if "ordinal" in facts and (top in _ANSWER_LIKE or len(text.split()) <= 4):
             return "inform"

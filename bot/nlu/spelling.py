@@ -31,11 +31,13 @@ _SHORT_FORMS = {
     "people": "ppl", "someone": "sum1 some1", "anyone": "any1 ne1", "can't": "cnt",
     "about": "abt", "with": "wiv w/", "okay": "k kk okey", "yes": "yh ye yea yep yup yeh yess",
     "see you": "cya",
-    "later": "l8r", "great": "gr8", "number": "num no.",
+    "later": "l8r", "great": "gr8", "number": "num no. numba",
     "talk to you later": "ttyl",
     "paid": "payed", "without": "w/o", "isn't": "aint", "something": "smth sth",
     "probably": "prob prolly",
-    "kill myself": "kms", "the": "da teh", "this": "dis", "that": "dat",
+    "kill myself": "kms", "work": "wrk", "owe": "ow", "nothing": "nuffin nuffink nothin nuttin",
+    "back": "bk", "mate": "m8", "then": "den", "does": "duz", "till": "til", "them": "dem",
+    "having": "havin", "money": "munny monies", "the": "da teh", "this": "dis", "that": "dat",
 }  # fmt: skip
 _APOSTROPHES = (
     "can't don't won't isn't aren't wasn't weren't doesn't didn't hasn't haven't hadn't couldn't"

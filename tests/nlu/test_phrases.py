@@ -111,6 +111,7 @@ def test_found(text, intent):
         "who are you collecting on behalf of",
         "i'm in a care home",
         "stop texting me so early",
+        "dont ring me im at wrk till 6",
         "this is a new number, how did you get it",
         "",
         "👍",

@@ -47,7 +47,7 @@ def read(text, *pairs, pending=None, parts=()):
         ("a-1042 born 3 may 1988", "offer_amount", "identify", "inform"),
         ("whatever the lowest is", "ask_minimum", "plan_amount", "ask_plan"),
         ("as little as possible", "out_of_scope", "plan_amount", "ask_plan"),
-        ("asap", "out_of_scope", "plan_start", "offer_amount"),
+        ("asap", "greet", "plan_start", "offer_amount"),
         ("next payday", "promise_to_pay", "plan_start", "offer_amount"),
         # A wish or a question of one's own stays what it is.
         ("wait whats the total again?", "ask_balance", "confirm_plan", "ask_balance"),

@@ -20,6 +20,7 @@ COUNTS = {"balance": 20, "payment": 30, "lawyer": 5, "slpi": 1, "plan": 90, "lin
     [
         ("wats my bal", "what's my balance"),
         ("u r a bot", "you are a bot"),
+        ("wot do i ow", "what do i owe"),
         ("dont txt me", "don't text me"),
         ("ill pay", "i'll pay"),
         ("im ill", "i'm ill"),
