@@ -23,6 +23,7 @@ WITHOUT_WAY_BACK = ("utter_goodbye", "utter_thanks")
 IMPLIED = {
     "wrong_person": ("opt_out", "cease_contact", "dispute_not_mine", "third_party"),
     "third_party": ("opt_out", "cease_contact", "dispute_not_mine", "wrong_person"),
+    "dispute_not_mine": ("dispute_amount",),
     "report_hardship": ("ask_plan", "ask_money_help", "express_distress"),
 }
 """What is said beside it is done with it: such a person is asked for nothing of somebody else's,
@@ -36,6 +37,9 @@ _NEVER_SEND = [MARKS["card"], MARKS["ssn"], MARKS["bank_account"]]
 
 def perform(name: str, turn: Turn) -> Answer:
     """Run the action `name`, or speak the response of that name, for this turn."""
+    if turn.intent == "dispute_amount" and _disputes_all(turn):
+        # The whole is on hold already, so there is no part to ask about.
+        name, turn = "action_dispute_not_mine", replace(turn, intent="dispute_not_mine")
     also = [
         replace(turn, intent=intent).question(f"action_{intent}")
         for intent in turn.also
@@ -63,6 +67,10 @@ def perform(name: str, turn: Turn) -> Answer:
     if any(mark in turn.message.text for mark in _NEVER_SEND):
         result = Answer((say("utter_number_removed"),)).before(result)
     return result
+
+
+def _disputes_all(turn: Turn) -> bool:
+    return "dispute_not_mine" in turn.also and is_plain(turn, "dispute_not_mine")
 
 
 def _taking_up(turn: Turn, wish: Mapping[str, Any], before: Answer) -> Turn:

@@ -172,6 +172,9 @@ def stop_choice(turn: Turn) -> Answer:
     if not 1 <= place <= len(STOP_CHOICES):
         return answer(say("utter_stop_which", choices=STOP_CHOICES), asks=Pending("stop_which", {}))
     intent = STOP_CHOICES[place - 1].intent
+    if intent == "cease_contact":
+        # Chosen by its number it was chosen as plainly as by its button.
+        return _obey(turn, intent)
     return Answer((), then=({"action": f"action_{intent}", "intent": intent, "entities": []},))
 
 

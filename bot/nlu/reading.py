@@ -180,6 +180,9 @@ def _answer(
     if pending is None:
         return None
     top = _likeliest(ranking)
+    if top == CRISIS:
+        # Never taken for an answer, whatever was asked and however openly.
+        return None
     facts = {entity.entity for entity in entities}
     asks = bool(_QUESTION.search(text)) and not _YES.match(text.strip())
     if top == "report_payment_made" and "amount" not in facts:

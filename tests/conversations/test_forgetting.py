@@ -19,7 +19,7 @@ WORD = "Quizzlebert"
 SAID = (
     f"I lost my job at {WORD}",
     "50 every other friday",
-    "yes",
+    "yes go ahead please",
     f"please don't write before noon, {WORD} is where i sleep",
     f"the amount is wrong, ask {WORD}",
     f"talk to a person about {WORD}",

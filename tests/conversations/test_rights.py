@@ -262,6 +262,26 @@ def test_texas_with_a_yes_asks_what_would_help(running: Running) -> None:
     assert "report_vulnerability" in reasons(running, person)
 
 
+def test_crisis_is_heard_in_the_answer_to_an_open_question(running: Running) -> None:
+    person = running.person().verified()
+    person.say("im bipolar and it gets bad")
+    person.say("yes ok")
+    assert person.pending == "vulnerability_needs"
+    assert "988" in person.say("cant see the point in going on")
+    assert "crisis" in running.holds("A-1042")
+    assert "$" not in person.say("how much do i owe")
+
+
+def test_what_is_not_theirs_and_wrong_as_well_is_paused_without_a_question(
+    running: Running,
+) -> None:
+    person = running.person().verified()
+    told = person.say("half of that isnt mine, i only owe 200")
+    assert hold(running, "dispute").amount is None
+    assert "only a part" not in told
+    assert person.pending is None
+
+
 @pytest.mark.parametrize(
     "veiled",
     [

@@ -72,6 +72,13 @@ def test_the_stop_control_asks_which(running: Running) -> None:
     assert "cease" in running.holds("A-1042")
 
 
+def test_the_first_of_the_stops_may_be_named_by_its_number(running: Running) -> None:
+    person = running.person().verified()
+    person.say("stop")
+    person.say("1")
+    assert "cease" in running.holds("A-1042"), "obeyed, and not asked about once more"
+
+
 def test_a_bare_stop_asks_which(running: Running) -> None:
     person = running.person().verified()
     assert "What should I stop" in person.say("STOP")
