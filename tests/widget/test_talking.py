@@ -16,9 +16,9 @@ YES_NO = [{"id": "yes-1", "label": "Yes"}, {"id": "no-1", "label": "No"}]
 def test_a_question_and_its_answer(chat: Chat, assistant: Assistant) -> None:
     assert chat.messages() == [Said("bot", GREETING, 1, None)]
     chat.send("what do I owe")
-    assert chat.wait_for(1, "debtor") == [Said("debtor", "what do I owe", 2, "sent")] or chat.last(
-        "debtor"
-    ).status in ("sending", "sent")
+    chat.wait_for(1, "debtor")
+    # Only what has arrived can be answered.
+    expect(chat.status("what do I owe")).to_contain_text("Sent")
     assistant.say("You owe $20.00.")
     assert chat.wait_for(2)[-1] == Said("bot", "You owe $20.00.", 3, None)
     assert [body["text"] for body in assistant.received] == ["what do I owe"]
