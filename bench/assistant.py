@@ -20,7 +20,7 @@ import requests
 ROOT = Path(__file__).resolve().parent.parent
 PATH = "/webhooks/chat"
 IDENTITY = "A-1042, born 3 May 1988, 90210"
-_OPENINGS = ("", "hi, ", "ok so ", "quick one: ", "hello ", "sorry, ")
+_OPENINGS = ("", "so ", "and ", "ok ", "right ", "um ")
 _ASKED = (
     "how much do i owe",
     "when is it due",
